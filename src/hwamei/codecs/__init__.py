@@ -1,0 +1,1 @@
+"""Bytes to Audio and back, with limits on what is decoded."""

@@ -1,0 +1,168 @@
+"""Everything that the product refuses or fails to do, as classes with fields.
+
+    HwameiError
+    ├── Refused                     the caller can mend it
+    │   ├── OutOfRange              a number outside its range
+    │   ├── Unknown                 a choice that does not exist
+    │   ├── TextEmpty, TextTooLong
+    │   ├── BadMarkup               an inline reading or pause that cannot be read
+    │   ├── BadLexicon              a reading dictionary that cannot be read
+    │   ├── VoiceNotFound, VoiceNameTaken, BadVoiceFile
+    │   ├── ReferenceRefused        the recording cannot make a voice; `reason` says why
+    │   └── BadAudio                not a sound file that we read; or too big for the limits
+    └── Failed                      our side
+        ├── ModelMissing            a model file is not there
+        ├── ModelDamaged            a model file is not what it should be
+        └── EngineFailed            the engine gave no usable sound
+
+The message of each says what was given, what is allowed and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class HwameiError(Exception):
+    """The root; never raised itself."""
+
+
+class Refused(HwameiError):
+    """What was asked for cannot be done as asked; changing the request helps."""
+
+
+class Failed(HwameiError):
+    """What was asked for is fine, but we could not do it."""
+
+
+class OutOfRange(Refused):
+    """A number outside its range."""
+
+    def __init__(self, *, name: str, given: float, low: float, high: float) -> None:
+        self.name, self.given, self.low, self.high = name, given, low, high
+        super().__init__(f"{name} {given:g} is outside {low:g}..{high:g}; choose a value in that range")
+
+    @classmethod
+    def check(cls, name: str, given: float, low: float, high: float) -> None:
+        """Raise unless low <= given <= high (a NaN is outside)."""
+        if not low <= given <= high:
+            raise cls(name=name, given=given, low=low, high=high)
+
+
+class Unknown(Refused):
+    """A choice that does not exist."""
+
+    def __init__(self, *, what: str, given: str, known: Iterable[str]) -> None:
+        self.what, self.given, self.known = what, given, tuple(known)
+        super().__init__(f"{what} {given!r} is not known; choose one of: {', '.join(self.known)}")
+
+
+class TextEmpty(Refused):
+    """Nothing to say."""
+
+    def __init__(self) -> None:
+        super().__init__("the text has nothing in it that can be spoken; give at least one word")
+
+
+class TextTooLong(Refused):
+    """More text than one order takes."""
+
+    def __init__(self, *, given: int, allowed: int) -> None:
+        self.given, self.allowed = given, allowed
+        super().__init__(f"the text has {given} characters, at most {allowed} are allowed; split it")
+
+
+class BadMarkup(Refused):
+    """An inline reading or pause that cannot be read. `position` is the offset of its first character."""
+
+    def __init__(self, *, given: str, position: int, problem: str) -> None:
+        self.given, self.position, self.problem = given, position, problem
+        super().__init__(f"{given!r} at character {position}: {problem}")
+
+
+class BadLexicon(Refused):
+    """A reading dictionary that cannot be read."""
+
+    def __init__(self, *, source: str, line: int, problem: str) -> None:
+        self.source, self.line, self.problem = source, line, problem
+        super().__init__(f"{source}, line {line}: {problem}")
+
+
+class VoiceNotFound(Refused):
+    """No voice has this id or name."""
+
+    def __init__(self, *, given: str) -> None:
+        self.given = given
+        super().__init__(f"no voice has the id or name {given!r}; `hwamei voices list` shows those there are")
+
+
+class VoiceNameTaken(Refused):
+    """Another voice has the name."""
+
+    def __init__(self, *, name: str) -> None:
+        self.name = name
+        super().__init__(f"a voice named {name!r} exists; choose another name or delete that voice first")
+
+
+class BadVoiceFile(Refused):
+    """An exported voice that cannot be imported."""
+
+    def __init__(self, *, source: str, problem: str) -> None:
+        self.source, self.problem = source, problem
+        super().__init__(f"{source}: {problem}")
+
+
+class RefusalReason(StrEnum):
+    """Why a recording cannot make a voice."""
+
+    TOO_SHORT = "too_short"
+    SILENT = "silent"
+    NOT_SPEECH = "not_speech"
+    TOO_NOISY = "too_noisy"
+    SEVERAL_SPEAKERS = "several_speakers"
+    CLIPPED = "clipped"
+
+
+class ReferenceRefused(Refused):
+    """The recording cannot make a voice. `measured` and `needed` are in the unit that `problem` names."""
+
+    def __init__(self, *, reason: RefusalReason, problem: str, measured: float, needed: float) -> None:
+        self.reason, self.problem, self.measured, self.needed = reason, problem, measured, needed
+        super().__init__(problem)
+
+
+class BadAudio(Refused):
+    """Not a sound file that we read, or one that breaks a limit."""
+
+    def __init__(self, *, source: str, problem: str) -> None:
+        self.source, self.problem = source, problem
+        super().__init__(f"{source}: {problem}")
+
+
+class ModelMissing(Failed):
+    """A model file is not there."""
+
+    def __init__(self, *, name: str, remedy: str) -> None:
+        self.name, self.remedy = name, remedy
+        super().__init__(f"model {name} is not on this machine; {remedy}")
+
+
+class ModelDamaged(Failed):
+    """A model file is not what it should be."""
+
+    def __init__(self, *, name: str, path: str, expected_sha256: str, found_sha256: str) -> None:
+        self.name, self.path = name, path
+        self.expected_sha256, self.found_sha256 = expected_sha256, found_sha256
+        super().__init__(
+            f"model {name} at {path} has SHA-256 {found_sha256}, expected {expected_sha256};"
+            " delete the file and run `hwamei models pull`"
+        )
+
+
+class EngineFailed(Failed):
+    """The engine gave no usable sound."""
+
+    def __init__(self, *, engine: str, problem: str) -> None:
+        self.engine, self.problem = engine, problem
+        super().__init__(f"engine {engine}: {problem}")

@@ -1,0 +1,63 @@
+"""A voice, what it was made from, and what an engine keeps of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hwamei.domain.language import Language
+
+
+class Level(StrEnum):
+    """How much work goes into a voice."""
+
+    INSTANT = "instant"
+    TRAINED = "trained"
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceFacts:
+    """What was measured on the recordings of a voice, taken together.
+
+    `level_dbfs`: RMS of the speech; `noise_dbfs`: RMS between the speech; `clipped_share`: share of samples at full
+    scale, 0..1; `bandwidth_hz`: highest frequency with speech in it; `speakers_heard`: 1, or 2 for "more than one".
+    """
+
+    duration_s: float
+    speech_s: float
+    level_dbfs: float
+    noise_dbfs: float
+    clipped_share: float
+    bandwidth_hz: float
+    speakers_heard: int
+    language: Language | None
+
+
+@dataclass(frozen=True, eq=False)
+class Voiceprint:
+    """What an engine keeps of a voice: a few kB, readable only by the engine named, from `version` on."""
+
+    engine: str
+    version: int
+    level: Level
+    arrays: Mapping[str, NDArray[np.float32]]
+    facts: Mapping[str, float]
+    """Figures worth showing, such as `likeness` (0..1, of the engine's own judge, 1 is the same person)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Voice:
+    """A cloned voice, ready to speak."""
+
+    id: UUID
+    name: str
+    language: Language | None
+    created_at: datetime
+    facts: ReferenceFacts
+    voiceprint: Voiceprint

@@ -1,0 +1,1 @@
+"""Transforms of sound: arrays in, arrays out; one transform per module."""

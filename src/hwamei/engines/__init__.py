@@ -1,0 +1,1 @@
+"""One folder per engine. Importing one is cheap; opening it loads its models."""

@@ -1,0 +1,1 @@
+"""What the product does, in domain words. Calls ports; knows no vendor and no database."""

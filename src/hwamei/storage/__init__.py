@@ -1,0 +1,1 @@
+"""Keeping voices: on a local folder."""

@@ -1,0 +1,1 @@
+"""Text to utterances: normalise, split, find the language, pronounce."""
