@@ -72,3 +72,9 @@ class VoiceStore(Protocol):
 
     def delete(self, voice_id: UUID) -> None:
         """Remove the voice and its recordings. Raises VoiceNotFound."""
+
+    def export_voice(self, voice_id: UUID, target: Path) -> None:
+        """Write the voice with its recordings into one file, replacing it wholly. Raises VoiceNotFound."""
+
+    def import_voice(self, source: Path, *, name: str | None = None) -> Voice:
+        """Keep the voice in the file, under another name if given. Raises BadVoiceFile, VoiceNameTaken."""

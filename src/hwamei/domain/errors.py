@@ -4,6 +4,7 @@
     ├── Refused                     the caller can mend it
     │   ├── OutOfRange              a number outside its range
     │   ├── Unknown                 a choice that does not exist
+    │   ├── BadSetting              a setting whose value cannot be used
     │   ├── TextEmpty, TextTooLong
     │   ├── BadMarkup               an inline reading or pause that cannot be read
     │   ├── BadLexicon              a reading dictionary that cannot be read
@@ -13,6 +14,7 @@
     └── Failed                      our side
         ├── ModelMissing            a model file is not there
         ├── ModelDamaged            a model file is not what it should be
+        ├── ModelNotFetched         a model could not be fetched
         └── EngineFailed            the engine gave no usable sound
 
 The message of each says what was given, what is allowed and what to do.
@@ -21,6 +23,7 @@ The message of each says what was given, what is allowed and what to do.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from enum import StrEnum
 
 
@@ -55,7 +58,17 @@ class Unknown(Refused):
 
     def __init__(self, *, what: str, given: str, known: Iterable[str]) -> None:
         self.what, self.given, self.known = what, given, tuple(known)
-        super().__init__(f"{what} {given!r} is not known; choose one of: {', '.join(self.known)}")
+        near = get_close_matches(given, self.known, n=1)
+        meant = f"did you mean {near[0]}? " if near else ""
+        super().__init__(f"{what} {given!r} is not known; {meant}choose one of: {', '.join(self.known)}")
+
+
+class BadSetting(Refused):
+    """A setting whose value cannot be used. `name` is the environment variable."""
+
+    def __init__(self, *, name: str, given: str, problem: str) -> None:
+        self.name, self.given, self.problem = name, given, problem
+        super().__init__(f"{name}={given!r} cannot be used: {problem}; docs/settings.md lists what each setting takes")
 
 
 class TextEmpty(Refused):
@@ -157,6 +170,16 @@ class ModelDamaged(Failed):
         super().__init__(
             f"model {name} at {path} has SHA-256 {found_sha256}, expected {expected_sha256};"
             " delete the file and run `hwamei models pull`"
+        )
+
+
+class ModelNotFetched(Failed):
+    """A model could not be fetched."""
+
+    def __init__(self, *, name: str, problem: str) -> None:
+        self.name, self.problem = name, problem
+        super().__init__(
+            f"model {name} could not be fetched: {problem}; try again, or put the file into the folder that HWAMEI_MODELS names"
         )
 
 

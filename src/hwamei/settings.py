@@ -1,0 +1,111 @@
+"""What a person can set: environment variables that begin with HWAMEI_, read once, strictly."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from platformdirs import user_data_path
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from hwamei.domain.errors import BadSetting, Unknown
+
+PREFIX = "HWAMEI_"
+MAX_THREADS = 64
+
+
+def _absolute(path: Path) -> Path:
+    """The folder wherever the process goes later: `~` written out, from the root."""
+    return path.expanduser().absolute()
+
+
+def _default_threads() -> int:
+    """Two where there are two: beyond that the embedded engine gains little from one stream."""
+    return min(2, os.cpu_count() or 1)
+
+
+Folder = Annotated[Path, AfterValidator(_absolute)]
+
+
+class Settings(BaseSettings):
+    """Every setting. Making one reads the environment; raises Unknown for a key that does not exist, BadSetting for a
+    value that cannot be used. Frozen, so safe to share between threads."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
+
+    data: Folder = Field(
+        default_factory=lambda: user_data_path("hwamei", appauthor=False),
+        description="The folder that holds voices, recordings, fetched models and caches. It is made when first needed.",
+    )
+    models: Folder | None = Field(
+        default=None,
+        description=(
+            "A folder with model files, looked in before any other place; `hwamei models pull` writes here when it is set."
+            " For machines with no network: see [models](models.md)."
+        ),
+    )
+    threads: int = Field(
+        default_factory=_default_threads,
+        ge=1,
+        le=MAX_THREADS,
+        description="How many processor threads one engine may use.",
+    )
+    engine: str = Field(default="kokoro", min_length=1, description="The engine that makes and speaks voices.")
+    content_producer: str = Field(
+        default="Hwamei",
+        pattern=r"^[\x20-\x7e]{1,100}$",
+        description=(
+            "The name written into every file as the producer of AI-made speech (`ContentProducer`). Printable ASCII, at most"
+            " 100 characters."
+        ),
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="warning", description="The least serious event that is logged, on standard error."
+    )
+
+    @property
+    def models_folder(self) -> Path:
+        """Where fetched models are written."""
+        return self.models or self.data / "models"
+
+    @property
+    def voices_folder(self) -> Path:
+        """Where voices are kept."""
+        return self.data / "voices"
+
+    @property
+    def cache_folder(self) -> Path:
+        """Where files lie that can be made again at any time."""
+        return self.data / "cache"
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _in_our_own_errors(cls, values: Mapping[str, object], parse: Callable[[Mapping[str, object]], Self]) -> Self:
+        """The settings, or the first thing wrong with them as a domain error."""
+        _refuse_unknown_keys(os.environ)
+        try:
+            return parse(values)
+        except ValidationError as error:
+            raise _first_problem(error) from error
+
+
+def keys() -> tuple[str, ...]:
+    """The environment variable of each setting, in the order of the settings page."""
+    return tuple(PREFIX + name.upper() for name in Settings.model_fields)
+
+
+def _refuse_unknown_keys(environ: Mapping[str, str]) -> None:
+    for key in environ:
+        if key.upper().startswith(PREFIX) and key.upper() not in keys():
+            raise Unknown(what="setting", given=key, known=keys())
+
+
+def _first_problem(error: ValidationError) -> Unknown | BadSetting:
+    first = error.errors(include_url=False)[0]
+    name = PREFIX + str(first["loc"][0]).upper()
+    if first["type"] == "extra_forbidden":
+        return Unknown(what="setting", given=name, known=keys())
+    return BadSetting(name=name, given=str(first["input"]), problem=first["msg"])
