@@ -41,8 +41,8 @@ class Engine(AbstractContextManager["Engine"], Protocol):
     ) -> Voiceprint:
         """A voiceprint of the person who speaks in all the recordings (speech only, already checked, any rate).
 
-        The same reference, level and seed give the same voiceprint, also after resuming from a checkpoint. `trained` is never
-        less like the person than `instant`. Raises EngineFailed.
+        The same reference, level and seed give the same voiceprint, also after resuming from a checkpoint. `trained`
+        is never less like the person than `instant`. Raises EngineFailed.
         """
 
     def preset(self, name: str) -> Voiceprint:

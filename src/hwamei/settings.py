@@ -38,13 +38,13 @@ class Settings(BaseSettings):
 
     data: Folder = Field(
         default_factory=lambda: user_data_path("hwamei", appauthor=False),
-        description="The folder that holds voices, recordings, fetched models and caches. It is made when first needed.",
+        description="The folder that holds voices, recordings, fetched models and caches. Made when first needed.",
     )
     models: Folder | None = Field(
         default=None,
         description=(
-            "A folder with model files, looked in before any other place; `hwamei models pull` writes here when it is set."
-            " For machines with no network: see [models](models.md)."
+            "A folder with model files, looked in before any other place; `hwamei models pull` writes here when it is"
+            " set. For machines with no network: see [models](models.md)."
         ),
     )
     threads: int = Field(
@@ -58,8 +58,8 @@ class Settings(BaseSettings):
         default="Hwamei",
         pattern=r"^[\x20-\x7e]{1,100}$",
         description=(
-            "The name written into every file as the producer of AI-made speech (`ContentProducer`). Printable ASCII, at most"
-            " 100 characters."
+            "The name written into every file as the producer of AI-made speech (`ContentProducer`). Printable ASCII,"
+            " at most 100 characters."
         ),
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(

@@ -1,0 +1,25 @@
+"""Files that an engine makes out of models and may make again, such as a rewritten graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from hwamei import atomic
+from hwamei.settings import Settings
+
+
+def derived(file_name: str, *, key: str, make: Callable[[], bytes], settings: Settings) -> Path:
+    """The file with this name made for this key; `make` is called when it is not there yet.
+
+    `key` must change whenever the content would: the hash of the model and a version of the code that makes it. Files
+    of other keys are removed. May be called from several processes at once: each writes the same content wholly.
+    """
+    folder = settings.cache_folder / "derived" / file_name
+    path = folder / f"{key}{Path(file_name).suffix}"
+    if not path.is_file():
+        atomic.write_bytes(path, make())
+        for other in folder.glob(f"[!.]*{path.suffix}"):
+            if other != path:
+                other.unlink(missing_ok=True)
+    return path
