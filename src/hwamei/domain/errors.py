@@ -8,8 +8,9 @@
     │   ├── TextEmpty, TextTooLong
     │   ├── BadMarkup               an inline reading or pause that cannot be read
     │   ├── BadLexicon              a reading dictionary that cannot be read
-    │   ├── VoiceNotFound, VoiceNameTaken, BadVoiceFile
+    │   ├── VoiceNotFound, VoiceNameTaken, BadVoiceName, BadVoiceFile
     │   ├── ReferenceRefused        the recording cannot make a voice; `reason` says why
+    │   ├── BadLabel                a value that the mark of AI-made sound cannot hold
     │   └── BadAudio                not a sound file that we read; or too big for the limits
     └── Failed                      our side
         ├── ModelMissing            a model file is not there
@@ -118,6 +119,14 @@ class VoiceNameTaken(Refused):
         super().__init__(f"a voice named {name!r} exists; choose another name or delete that voice first")
 
 
+class BadVoiceName(Refused):
+    """Not a name that a voice can have."""
+
+    def __init__(self, *, given: str, problem: str) -> None:
+        self.given, self.problem = given, problem
+        super().__init__(f"a voice cannot be named {given!r}: {problem}")
+
+
 class BadVoiceFile(Refused):
     """An exported voice that cannot be imported."""
 
@@ -151,6 +160,14 @@ class BadAudio(Refused):
     def __init__(self, *, source: str, problem: str) -> None:
         self.source, self.problem = source, problem
         super().__init__(f"{source}: {problem}")
+
+
+class BadLabel(Refused):
+    """A value that the mark of AI-made sound cannot hold. `field` is its key in GB 45438-2025."""
+
+    def __init__(self, *, field: str, given: str, problem: str) -> None:
+        self.field, self.given, self.problem = field, given, problem
+        super().__init__(f"label {field} {given!r} {problem}")
 
 
 class ModelMissing(Failed):

@@ -11,7 +11,10 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from hwamei.domain.errors import BadVoiceName
 from hwamei.domain.language import Language
+
+MAX_VOICE_NAME_CHARACTERS = 200
 
 
 class Level(StrEnum):
@@ -53,7 +56,7 @@ class Voiceprint:
 
 @dataclass(frozen=True, eq=False)
 class Voice:
-    """A cloned voice, ready to speak."""
+    """A cloned voice, ready to speak. Raises BadVoiceName."""
 
     id: UUID
     name: str
@@ -61,3 +64,16 @@ class Voice:
     created_at: datetime
     facts: ReferenceFacts
     voiceprint: Voiceprint
+
+    def __post_init__(self) -> None:
+        check_voice_name(self.name)
+
+
+def check_voice_name(name: str) -> str:
+    """The name, if a voice can have it. Raises BadVoiceName."""
+    if not name.strip() or not name.isprintable():
+        raise BadVoiceName(given=name, problem="it needs a visible character and may hold no control characters")
+    if len(name) > MAX_VOICE_NAME_CHARACTERS:
+        problem = f"it has {len(name)} characters, at most {MAX_VOICE_NAME_CHARACTERS} are allowed"
+        raise BadVoiceName(given=name, problem=problem)
+    return name

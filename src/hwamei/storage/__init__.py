@@ -1,1 +1,1 @@
-"""Keeping voices: on a local folder."""
+"""Where voices are kept."""

@@ -1,0 +1,143 @@
+"""A voice as files in one folder: `voice.json`, `voiceprint.npz`, and the recordings under `references/`."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from hwamei import atomic, npz
+from hwamei.domain.errors import BadVoiceFile, BadVoiceName
+from hwamei.domain.language import Language
+from hwamei.domain.voice import Level, ReferenceFacts, Voice, Voiceprint, check_voice_name
+
+VOICE = "voice.json"
+VOICEPRINT = "voiceprint.npz"
+REFERENCES = "references"
+SCHEMA: Literal[1] = 1
+FILE_NAME = r"[0-9]{2,6}\.[a-z0-9]{1,8}"
+_BARE_FILE = ".bin"  # the suffix of a recording that came without a usable one
+
+
+class _Part(BaseModel):
+    """Not-a-number and infinity are kept: the level of digital silence is -inf dB."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
+
+
+class FactsRecord(_Part):
+    """`ReferenceFacts` on disk."""
+
+    duration_s: float
+    speech_s: float
+    level_dbfs: float
+    noise_dbfs: float
+    clipped_share: float
+    bandwidth_hz: float
+    speakers_heard: int
+    language: Language | None
+
+
+class VoiceprintRecord(_Part):
+    """`Voiceprint` on disk, without its arrays."""
+
+    engine: str
+    version: int
+    level: Level
+    facts: dict[str, float]
+
+
+class VoiceRecord(_Part):
+    """`Voice` on disk, without the arrays. `references` are file names under `references/`, in order."""
+
+    schema_version: Literal[1] = SCHEMA
+    id: UUID
+    name: Annotated[str, AfterValidator(check_voice_name)]
+    language: Language | None
+    created_at: AwareDatetime
+    facts: FactsRecord
+    voiceprint: VoiceprintRecord
+    references: tuple[Annotated[str, Field(pattern=f"^{FILE_NAME}$")], ...]
+
+
+def write_voice(folder: Path, voice: Voice, references: Sequence[Path]) -> None:
+    """Fill the folder with the voice and copies of its recordings."""
+    names = tuple(f"{number:02}{_suffix(source)}" for number, source in enumerate(references, start=1))
+    (folder / REFERENCES).mkdir(mode=0o700)
+    for name, source in zip(names, references, strict=True):
+        with source.open("rb") as original, atomic.replacing(folder / REFERENCES / name) as copy:
+            shutil.copyfileobj(original, copy)
+    atomic.write_bytes(folder / VOICEPRINT, npz.pack(voice.voiceprint.arrays))
+    write_record(folder, _to_record(voice, names))
+
+
+def write_record(folder: Path, record: VoiceRecord) -> None:
+    """Put the record into the folder, in the place of one that is there."""
+    atomic.write_bytes(folder / VOICE, record.model_dump_json(indent=2).encode() + b"\n")
+
+
+def read_voice(folder: Path) -> Voice:
+    """The voice in the folder. Raises BadVoiceFile."""
+    record = read_record(folder)
+    try:
+        arrays = npz.unpack((folder / VOICEPRINT).read_bytes())
+    except (FileNotFoundError, npz.BadArrays) as error:
+        raise BadVoiceFile(source=str(folder / VOICEPRINT), problem=str(error)) from error
+    kept = record.voiceprint
+    return Voice(
+        id=record.id,
+        name=record.name,
+        language=record.language,
+        created_at=record.created_at,
+        facts=ReferenceFacts(**dict(record.facts)),
+        voiceprint=Voiceprint(kept.engine, kept.version, kept.level, arrays, kept.facts),
+    )
+
+
+def read_record(folder: Path) -> VoiceRecord:
+    """What `voice.json` in the folder says; every recording it names is there. Raises BadVoiceFile."""
+    source = folder / VOICE
+    try:
+        record = VoiceRecord.model_validate_json(source.read_bytes())
+    except FileNotFoundError as error:
+        raise BadVoiceFile(source=str(source), problem="it is not there, so this is no voice") from error
+    except ValidationError as error:
+        raise BadVoiceFile(source=str(source), problem=_first_problem(error)) from error
+    except BadVoiceName as error:
+        raise BadVoiceFile(source=str(source), problem=str(error)) from error
+    for name in record.references:
+        if not (folder / REFERENCES / name).is_file():
+            raise BadVoiceFile(source=str(source), problem=f"the recording {name} that it names is missing")
+    return record
+
+
+def _to_record(voice: Voice, references: tuple[str, ...]) -> VoiceRecord:
+    kept = voice.voiceprint
+    return VoiceRecord(
+        id=voice.id,
+        name=voice.name,
+        language=voice.language,
+        created_at=voice.created_at,
+        facts=FactsRecord(**asdict(voice.facts)),
+        voiceprint=VoiceprintRecord(engine=kept.engine, version=kept.version, level=kept.level, facts=dict(kept.facts)),
+        references=references,
+    )
+
+
+def _suffix(source: Path) -> str:
+    suffix = source.suffix.lower()
+    return suffix if re.fullmatch(r"\.[a-z0-9]{1,8}", suffix) else _BARE_FILE
+
+
+def _first_problem(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    where = ".".join(str(step) for step in first["loc"])
+    if where == "schema_version":
+        return f"it was made by another version of Hwamei (schema {first['input']}, this one reads {SCHEMA})"
+    return f"{where}: {first['msg']}" if where else str(first["msg"])
