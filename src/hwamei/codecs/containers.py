@@ -5,7 +5,12 @@ Playlists and descriptions that point elsewhere (HLS, DASH, concat, SDP) are not
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import BinaryIO
+
+import av
+import av.container
 
 HEAD_BYTES = 64
 _ID3_HEADER_BYTES = 10
@@ -33,6 +38,30 @@ def demuxer_of(file: BinaryIO) -> str | None:
         if head[offset : offset + len(letters)] == letters:
             return name
     return _mpeg_audio(head)
+
+
+@contextmanager
+def opened(file: BinaryIO, demuxer: str, *, decoders: tuple[str, ...] = ()) -> Iterator[av.container.InputContainer]:
+    """The file in FFmpeg's hands, which learn neither its name nor any way to open another, and decode by these decoders only.
+
+    Raises av.FFmpegError.
+    """
+    options = {
+        "codec_whitelist": ",".join(decoders) or "none",
+        "protocol_whitelist": "none",
+        "max_streams": "32",
+    }
+    with av.open(
+        _Readable(file), mode="r", format=demuxer, container_options=options, metadata_errors="replace"
+    ) as container:
+        yield container
+
+
+class _Readable:
+    """The file without its name and without its `close`."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.read, self.seek, self.tell = file.read, file.seek, file.tell
 
 
 def _head_after_id3(file: BinaryIO) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -13,7 +12,7 @@ import av.container
 import numpy as np
 from numpy.typing import NDArray
 
-from hwamei.codecs.containers import demuxer_of
+from hwamei.codecs.containers import demuxer_of, opened
 from hwamei.domain.audio import Audio, Samples
 from hwamei.domain.errors import BadAudio
 
@@ -49,7 +48,7 @@ def decode_file(file: BinaryIO, name: str, limits: DecodeLimits = DecodeLimits()
     demuxer = _checked_demuxer(file, name, limits)
     pile = _Pile(name, limits)
     try:
-        with _opened(file, demuxer) as container:
+        with opened(file, demuxer, decoders=_DECODERS) as container:
             for frame in _frames(container, name):
                 pile.add(frame)
     except av.FFmpegError as error:
@@ -73,22 +72,6 @@ def _checked_demuxer(file: BinaryIO, name: str, limits: DecodeLimits) -> str:
         problem = f"{what}; give a WAV, MP3, M4A/MP4, FLAC, Ogg, Opus or WebM file"
         raise BadAudio(source=name, problem=problem)
     return demuxer
-
-
-@contextmanager
-def _opened(file: BinaryIO, demuxer: str) -> Iterator[av.container.InputContainer]:
-    options = {"codec_whitelist": ",".join(_DECODERS), "protocol_whitelist": "none", "max_streams": "32"}
-    with av.open(
-        _Readable(file), mode="r", format=demuxer, container_options=options, metadata_errors="replace"
-    ) as container:
-        yield container
-
-
-class _Readable:
-    """The file without its name and without its `close`: FFmpeg learns nothing that it could open."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self.read, self.seek, self.tell = file.read, file.seek, file.tell
 
 
 def _frames(container: av.container.InputContainer, name: str) -> Iterator[av.AudioFrame]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from shutil import copyfileobj
 from tempfile import NamedTemporaryFile
-from typing import BinaryIO, Protocol, Self
+from typing import Protocol, Self
 
 import av
 import av.container
@@ -20,6 +20,15 @@ from hwamei.codecs.quantise import quantise
 from hwamei.domain.audio import Samples
 
 
+class Target(Protocol):
+    """What is written to: a binary file, or a pipe that cannot seek."""
+
+    def write(self, data: bytes, /) -> object: ...
+    def seekable(self) -> bool: ...
+    def tell(self) -> int: ...
+    def seek(self, offset: int, whence: int = 0, /) -> int: ...
+
+
 class Encoder(Protocol):
     """Takes the samples of one file, in order. Used by one thread."""
 
@@ -29,7 +38,7 @@ class Encoder(Protocol):
 
 @contextmanager
 def open_encoder(
-    target: BinaryIO, format: Format, sample_rate_hz: int, *, tags: Mapping[str, str] | None = None
+    target: Target, format: Format, sample_rate_hz: int, *, tags: Mapping[str, str] | None = None
 ) -> Iterator[Encoder]:
     """An encoder that writes into `target`, which may be a pipe; the end of the context completes the file.
 
@@ -59,7 +68,7 @@ def open_encoder(
 class _PcmEncoder:
     """Bare signed 16-bit little-endian samples."""
 
-    def __init__(self, target: BinaryIO) -> None:
+    def __init__(self, target: Target) -> None:
         self._target = target
 
     def write(self, samples: Samples) -> None:
@@ -69,7 +78,7 @@ class _PcmEncoder:
 class _WavEncoder:
     """16-bit WAV; where the target can seek, the lengths in the header are put right at the end."""
 
-    def __init__(self, target: BinaryIO, sample_rate_hz: int, tags: Mapping[str, str]) -> None:
+    def __init__(self, target: Target, sample_rate_hz: int, tags: Mapping[str, str]) -> None:
         self._target, self._sample_rate_hz, self._tags = target, sample_rate_hz, tags
         self._start = target.tell() if target.seekable() else 0
         self._data_bytes = 0
@@ -91,7 +100,7 @@ class _WavEncoder:
 class _WriteOnly:
     """Hides `seek` from FFmpeg, so that it writes a file that needs no going back."""
 
-    def __init__(self, target: BinaryIO) -> None:
+    def __init__(self, target: Target) -> None:
         self.write = target.write
 
 
@@ -99,7 +108,7 @@ class _AvEncoder:
     """MP3, Opus, FLAC and M4A through FFmpeg's libraries."""
 
     def __init__(
-        self, target: BinaryIO | _WriteOnly | str, format: Format, sample_rate_hz: int, tags: Mapping[str, str]
+        self, target: Target | _WriteOnly | str, format: Format, sample_rate_hz: int, tags: Mapping[str, str]
     ) -> None:
         options = _STREAM_OPTIONS if isinstance(target, _WriteOnly) else _FILE_OPTIONS
         self._container = av.open(target, mode="w", format=_MUXERS[format], container_options=options.get(format, {}))

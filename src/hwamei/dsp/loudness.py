@@ -1,0 +1,161 @@
+"""How loud speech is, and bringing it to one loudness utterance by utterance.
+
+Loudness is that of ITU-R BS.1770-4: K-weighted power in blocks of 400 ms that overlap by three quarters, with an absolute gate at
+−70 LUFS and a relative one 10 LU under the mean of what passed the first. The filters are pyloudnorm's in De Man's form, which are
+exact at any sample rate. Blocks go into a histogram of 0.1 LU, so an hour needs no more memory than a word.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from pyloudnorm import IIRfilter
+from scipy.signal import lfilter
+
+from hwamei.domain.audio import Audio, Samples
+from hwamei.dsp.decibel import amplitude
+
+TARGET_LOUDNESS_LUFS = -19.0  # ours: a podcast in mono (AES TD1008 asks for −19 where stereo has −16); within −23..−16
+KEPT_DIFFERENCE_LU = 2.5  # by how much an utterance may stay louder or softer than the target
+MAX_GAIN_DB = 40.0  # what is softer than this leaves room for is no speech
+
+_BLOCK_S = 0.4  # BS.1770-4, annex 1
+_HOP_S = 0.1  # 75 % overlap
+_ABSOLUTE_GATE_LUFS = -70.0
+_RELATIVE_GATE_LU = -10.0
+_OFFSET_LUFS = -0.691
+_BIN_LU = 0.1
+_BINS = 1000  # −70..+30 LUFS
+
+
+class LoudnessMeter:
+    """Gated loudness of mono sound that comes in pieces. Used by one thread."""
+
+    def __init__(self, sample_rate_hz: int) -> None:
+        self._weighting = _KWeighting(sample_rate_hz)
+        self._hop_samples = round(_HOP_S * sample_rate_hz)
+        self._rest: NDArray[np.float64] = np.zeros(0)
+        self._hop_powers: list[float] = []  # the last three: a block is four
+        self._seen_samples = 0
+        self._histogram = _Histogram()
+
+    def add(self, samples: Samples) -> None:
+        """Take samples, float32 [n], as what comes next."""
+        self._seen_samples += len(samples)
+        self._rest = np.concatenate([self._rest, np.square(self._weighting(samples))])
+        hops = len(self._rest) // self._hop_samples
+        whole, self._rest = np.split(self._rest, [hops * self._hop_samples])
+        powers = [*self._hop_powers, *whole.reshape(hops, self._hop_samples).mean(axis=1).tolist()]
+        self._histogram.add(_blocks(np.asarray(powers)))
+        self._hop_powers = powers[-(_HOPS_PER_BLOCK - 1) :]
+
+    def loudness_lufs(self) -> float | None:
+        """The gated loudness so far; None if nothing passed the gate. Shorter than a block: as if silence followed."""
+        if self._histogram.is_empty and self._seen_samples < _HOPS_PER_BLOCK * self._hop_samples:
+            energy = sum(self._hop_powers) * self._hop_samples + float(self._rest.sum())
+            short = _Histogram()
+            short.add(np.asarray([energy / (_HOPS_PER_BLOCK * self._hop_samples)]))
+            return short.loudness_lufs()
+        return self._histogram.loudness_lufs()
+
+    def absorb(self, other: LoudnessMeter) -> None:
+        """Take the other's blocks as if they had been measured here; pieces under a block count as one."""
+        self._histogram.add_all(other._histogram)
+        if other._histogram.is_empty and (loudness := other.loudness_lufs()) is not None:
+            self._histogram.add(np.asarray([_power(loudness)]))
+
+
+_HOPS_PER_BLOCK = round(_BLOCK_S / _HOP_S)
+
+
+class Leveller:
+    """Brings a programme to TARGET_LOUDNESS_LUFS, one utterance after the other. Used by one thread.
+
+    The gain is one for a whole utterance, so it moves only where utterances join. It follows the loudness of all that was spoken so
+    far, this utterance included, and so settles; what an utterance differs from the rest stays, up to KEPT_DIFFERENCE_LU.
+    """
+
+    def __init__(self) -> None:
+        self._programme: LoudnessMeter | None = None
+
+    def level(self, utterance: Audio) -> Audio:
+        """The utterance at the programme's gain; silence comes back as it is."""
+        meter = LoudnessMeter(utterance.sample_rate_hz)
+        meter.add(utterance.samples)
+        own_lufs = meter.loudness_lufs()
+        if own_lufs is None:
+            return utterance
+        self._programme = self._programme or LoudnessMeter(utterance.sample_rate_hz)
+        self._programme.absorb(meter)
+        gain_db = self._gain_db(own_lufs)
+        return Audio(utterance.samples * np.float32(amplitude(gain_db)), utterance.sample_rate_hz)
+
+    def _gain_db(self, own_lufs: float) -> float:
+        assert self._programme is not None
+        programme_lufs = self._programme.loudness_lufs()
+        towards_programme = TARGET_LOUDNESS_LUFS - (own_lufs if programme_lufs is None else programme_lufs)
+        towards_own = TARGET_LOUDNESS_LUFS - own_lufs
+        kept = np.clip(towards_programme, towards_own - KEPT_DIFFERENCE_LU, towards_own + KEPT_DIFFERENCE_LU)
+        return float(min(kept, MAX_GAIN_DB))
+
+
+class _KWeighting:
+    """The two filters of BS.1770-4, with their state."""
+
+    def __init__(self, sample_rate_hz: int) -> None:
+        shelf = IIRfilter(3.99984385397, 0.7071752369554193, 1681.9744509555319, sample_rate_hz, "high_shelf_DeMan")
+        high_pass = IIRfilter(0.0, 0.5003270373253953, 38.13547087613982, sample_rate_hz, "high_pass_DeMan")
+        self._filters = [(np.asarray(each.b), np.asarray(each.a)) for each in (shelf, high_pass)]
+        self._states = [np.zeros(2) for _ in self._filters]
+
+    def __call__(self, samples: Samples) -> NDArray[np.float64]:
+        weighted: NDArray[np.float64] = samples.astype(np.float64)
+        for index, (b, a) in enumerate(self._filters):
+            weighted, self._states[index] = lfilter(b, a, weighted, zi=self._states[index])
+        return weighted
+
+
+class _Histogram:
+    """Block powers by loudness: sums and counts, from which both gates are taken."""
+
+    def __init__(self) -> None:
+        self._counts = np.zeros(_BINS)
+        self._powers = np.zeros(_BINS)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._counts.any()
+
+    def add(self, powers: NDArray[np.float64]) -> None:
+        loudness = _loudness_lufs(powers)
+        passed = loudness >= _ABSOLUTE_GATE_LUFS
+        bins = np.minimum(((loudness[passed] - _ABSOLUTE_GATE_LUFS) / _BIN_LU).astype(int), _BINS - 1)
+        np.add.at(self._counts, bins, 1)
+        np.add.at(self._powers, bins, powers[passed])
+
+    def add_all(self, other: _Histogram) -> None:
+        self._counts += other._counts
+        self._powers += other._powers
+
+    def loudness_lufs(self) -> float | None:
+        if self.is_empty:
+            return None
+        mean = self._powers.sum() / self._counts.sum()
+        gate_lufs = float(_loudness_lufs(np.asarray(mean))) + _RELATIVE_GATE_LU
+        first = max(0, round((gate_lufs - _ABSOLUTE_GATE_LUFS) / _BIN_LU))
+        return float(_loudness_lufs(self._powers[first:].sum() / self._counts[first:].sum()))
+
+
+def _blocks(hop_powers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean power of each block, float64 [hops - 3]."""
+    if len(hop_powers) < _HOPS_PER_BLOCK:
+        return np.zeros(0)
+    return np.convolve(hop_powers, np.full(_HOPS_PER_BLOCK, 1 / _HOPS_PER_BLOCK), mode="valid")
+
+
+def _loudness_lufs(powers: NDArray[np.float64]) -> NDArray[np.float64]:
+    return _OFFSET_LUFS + 10.0 * np.log10(np.maximum(powers, 1e-30))
+
+
+def _power(loudness_lufs: float) -> float:
+    return float(10.0 ** ((loudness_lufs - _OFFSET_LUFS) / 10.0))

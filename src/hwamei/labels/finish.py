@@ -1,0 +1,165 @@
+"""The one way that speech takes from an engine to a file or a listener.
+
+Each utterance: faded at its edges → brought to one loudness → (after the audible cue) → resampled → limited → encoded, with the
+label. Everything before the encoder is float; samples are rounded once, by the encoder. Memory does not grow with length.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+
+from hwamei.codecs.encode import open_encoder
+from hwamei.codecs.formats import Format
+from hwamei.codecs.whole_file import whole_file
+from hwamei.domain.audio import Audio, Samples
+from hwamei.domain.errors import EngineFailed, Unknown
+from hwamei.dsp import cue as audible
+from hwamei.dsp.decibel import SILENCE_DB, level_db
+from hwamei.dsp.joins import fade_edges
+from hwamei.dsp.limiter import Limiter
+from hwamei.dsp.loudness import Leveller, LoudnessMeter
+from hwamei.dsp.resample import Resampler, resample
+from hwamei.labels.aigc import KEY, AigcLabel, sidecar, to_json
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedFacts:
+    """What came out. `cue_s`: how much later everything is heard because of the audible cue. Silence: SILENCE_DB."""
+
+    duration_s: float
+    loudness_lufs: float
+    peak_dbfs: float
+    cue_s: float
+
+
+def finish(
+    chunks: Iterable[Audio], target: Path, *, format: Format, sample_rate_hz: int, label: AigcLabel, cue: bool = False
+) -> FinishedFacts:
+    """Write the utterances, one chunk each, as one labelled file, which appears when it is complete and not before.
+
+    A pcm file gets its label beside it, as `<file>.aigc.json`. Raises OutOfRange or Unknown for the rate, BadLabel, EngineFailed
+    if there is no sound, OSError, and what the chunks raise; then nothing is left behind.
+    """
+    tags = _tags(label, format, sample_rate_hz)
+    gauge = _Gauge(sample_rate_hz)
+    with whole_file(target) as file:
+        with open_encoder(file, format, sample_rate_hz, tags=tags) as encoder:
+            for samples in _finished(chunks, sample_rate_hz, cue=cue):
+                gauge.add(samples)
+                encoder.write(samples)
+        if format is Format.PCM:
+            with whole_file(sidecar(target)) as beside:
+                beside.write(tags[KEY].encode("ascii"))
+    return gauge.facts(audible.DURATION_S if cue else 0.0)
+
+
+def stream(
+    chunks: Iterable[Audio], *, format: Format, sample_rate_hz: int, label: AigcLabel, cue: bool = False
+) -> Iterator[bytes]:
+    """The same as bytes while it is being spoken; the label comes at the beginning (pcm carries none: say it beside).
+
+    The checks are made and the first utterance is there when this returns. Raises like `finish`, and Unknown for a format that
+    cannot be played before it is complete. Closing the iterator closes the chunks.
+    """
+    tags = _tags(label, format, sample_rate_hz)
+    if not format.streams:
+        raise Unknown(what="format to stream", given=format, known=[each for each in Format if each.streams])
+    pieces = _encoded(_finished(chunks, sample_rate_hz, cue=cue), format, sample_rate_hz, tags)
+    first = next(pieces)
+    return _resumed(first, pieces)
+
+
+def _tags(label: AigcLabel, format: Format, sample_rate_hz: int) -> dict[str, str]:
+    format.check_sample_rate(sample_rate_hz)
+    return {KEY: to_json(label)}
+
+
+def _finished(chunks: Iterable[Audio], sample_rate_hz: int, *, cue: bool) -> Iterator[Samples]:
+    """Everything but the encoding: blocks of samples at sample_rate_hz, under the limiter's ceiling."""
+    utterances = (chunk for chunk in chunks if len(chunk.samples))
+    first = next(utterances, None)
+    if first is None:
+        raise EngineFailed(engine="in use", problem="gave no sound at all; report it with the text")
+    engine_rate_hz = first.sample_rate_hz
+    levelled = _levelled(chain([first], utterances), engine_rate_hz)
+    resampler, limiter = Resampler(engine_rate_hz, sample_rate_hz), Limiter(sample_rate_hz)
+    for utterance in chain([audible.cue(engine_rate_hz)] if cue else [], levelled):
+        yield limiter.push(resampler.push(utterance.samples))
+    yield limiter.push(resampler.finish())
+    yield limiter.finish()
+
+
+def _levelled(utterances: Iterable[Audio], sample_rate_hz: int) -> Iterator[Audio]:
+    leveller = Leveller()
+    for utterance in utterances:
+        if not np.isfinite(utterance.samples).all():
+            raise EngineFailed(engine="in use", problem="gave samples that are no numbers; report it with the text")
+        at_rate = utterance if utterance.sample_rate_hz == sample_rate_hz else resample(utterance, sample_rate_hz)
+        yield leveller.level(fade_edges(at_rate))
+
+
+def _encoded(
+    blocks: Iterator[Samples], format: Format, sample_rate_hz: int, tags: Mapping[str, str]
+) -> Generator[bytes, None, None]:
+    pipe = _Pipe()
+    with open_encoder(pipe, format, sample_rate_hz, tags=tags) as encoder:
+        for samples in blocks:
+            encoder.write(samples)
+            if pipe.filled:
+                yield pipe.take()
+    if pipe.filled:
+        yield pipe.take()
+
+
+def _resumed(first: bytes, rest: Generator[bytes, None, None]) -> Generator[bytes, None, None]:
+    try:
+        yield first
+        yield from rest
+    finally:
+        rest.close()
+
+
+class _Pipe(io.RawIOBase):
+    """Holds what the encoder wrote until it is taken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.filled = bytearray()
+
+    def write(self, data: bytes | bytearray | memoryview, /) -> int:  # type: ignore[override]  # any buffer, as FFmpeg's
+        self.filled += data
+        return len(data)
+
+    def take(self) -> bytes:
+        taken, self.filled = bytes(self.filled), bytearray()
+        return taken
+
+
+class _Gauge:
+    """Measures what goes by."""
+
+    def __init__(self, sample_rate_hz: int) -> None:
+        self._sample_rate_hz = sample_rate_hz
+        self._meter = LoudnessMeter(sample_rate_hz)
+        self._length_samples = 0
+        self._peak = 0.0
+
+    def add(self, samples: Samples) -> None:
+        self._meter.add(samples)
+        self._length_samples += len(samples)
+        self._peak = max(self._peak, float(np.abs(samples).max(initial=0.0)))
+
+    def facts(self, cue_s: float) -> FinishedFacts:
+        loudness_lufs = self._meter.loudness_lufs()
+        return FinishedFacts(
+            duration_s=self._length_samples / self._sample_rate_hz,
+            loudness_lufs=SILENCE_DB if loudness_lufs is None else loudness_lufs,
+            peak_dbfs=level_db(self._peak),
+            cue_s=cue_s,
+        )
