@@ -8,6 +8,7 @@
     │   ├── TextEmpty, TextTooLong
     │   ├── BadMarkup               an inline reading or pause that cannot be read
     │   ├── BadLexicon              a reading dictionary that cannot be read
+    │   ├── BadSubtitles            a subtitle file that cannot be read
     │   ├── VoiceNotFound, VoiceNameTaken, BadVoiceName, BadVoiceFile
     │   ├── ReferenceRefused        the recording cannot make a voice; `reason` says why
     │   ├── BadLabel                a value that the mark of AI-made sound cannot hold
@@ -101,6 +102,14 @@ class BadLexicon(Refused):
     def __init__(self, *, source: str, line: int, problem: str) -> None:
         self.source, self.line, self.problem = source, line, problem
         super().__init__(f"{source}, line {line}: {problem}")
+
+
+class BadSubtitles(Refused):
+    """A subtitle file that cannot be read."""
+
+    def __init__(self, *, line: int, problem: str) -> None:
+        self.line, self.problem = line, problem
+        super().__init__(f"subtitles, line {line}: {problem}")
 
 
 class VoiceNotFound(Refused):
