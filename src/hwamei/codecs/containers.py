@@ -1,6 +1,7 @@
 """Which sound file is this? Told from the bytes, never from the name; only the containers listed here are ever opened.
 
-Playlists and descriptions that point elsewhere (HLS, DASH, concat, SDP) are not among them, so a file cannot make us read another.
+Playlists and descriptions that point elsewhere (HLS, DASH, concat, SDP) are not among them, so a file cannot make us
+read another.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from typing import BinaryIO
 
 import av
 import av.container
+
+from hwamei.codecs.mp4_tables import check_tables
 
 HEAD_BYTES = 64
 _ID3_HEADER_BYTES = 10
@@ -42,10 +45,12 @@ def demuxer_of(file: BinaryIO) -> str | None:
 
 @contextmanager
 def opened(file: BinaryIO, demuxer: str, *, decoders: tuple[str, ...] = ()) -> Iterator[av.container.InputContainer]:
-    """The file in FFmpeg's hands, which learn neither its name nor any way to open another, and decode by these decoders only.
+    """The file in FFmpeg's hands, which learn neither its name nor a way to open another, and use these decoders only.
 
-    Raises av.FFmpegError.
+    Raises av.FFmpegError and, for MP4, TablesTooBig.
     """
+    if demuxer == "mov":
+        check_tables(file)
     options = {
         "codec_whitelist": ",".join(decoders) or "none",
         "protocol_whitelist": "none",
@@ -78,7 +83,7 @@ def _head_after_id3(file: BinaryIO) -> bytes:
 
 
 def _mpeg_audio(head: bytes) -> str | None:
-    """MP3 or bare AAC (ADTS): both begin with a frame whose first 11 or 12 bits are ones; the layer bits tell them apart."""
+    """MP3 or bare AAC (ADTS): both begin with a frame whose first 11 or 12 bits are ones; the layer tells which."""
     head = head.lstrip(b"\0")  # some writers pad between the tag and the first frame
     if len(head) < 2 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
         return None

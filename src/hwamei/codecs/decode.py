@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwamei.codecs.containers import demuxer_of, opened
+from hwamei.codecs.mp4_tables import TablesTooBig
 from hwamei.domain.audio import Audio, Samples
 from hwamei.domain.errors import BadAudio
 
@@ -51,6 +52,8 @@ def decode_file(file: BinaryIO, name: str, limits: DecodeLimits = DecodeLimits()
         with opened(file, demuxer, decoders=_DECODERS) as container:
             for frame in _frames(container, name):
                 pile.add(frame)
+    except TablesTooBig as error:
+        raise BadAudio(source=name, problem="declares more sound than a file may have; convert it to WAV") from error
     except av.FFmpegError as error:
         raise BadAudio(
             source=name, problem=f"cannot be decoded as {demuxer} ({error.strerror}); convert it to WAV"

@@ -23,10 +23,17 @@ from hwamei.domain.audio import Samples
 class Target(Protocol):
     """What is written to: a binary file, or a pipe that cannot seek."""
 
-    def write(self, data: bytes, /) -> object: ...
-    def seekable(self) -> bool: ...
-    def tell(self) -> int: ...
-    def seek(self, offset: int, whence: int = 0, /) -> int: ...
+    def write(self, data: bytes, /) -> object:
+        """Take all of these bytes."""
+
+    def seekable(self) -> bool:
+        """Whether `tell` and `seek` work."""
+
+    def tell(self) -> int:
+        """Where it stands."""
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Go there."""
 
 
 class Encoder(Protocol):
@@ -42,9 +49,9 @@ def open_encoder(
 ) -> Iterator[Encoder]:
     """An encoder that writes into `target`, which may be a pipe; the end of the context completes the file.
 
-    `tags` (printable ASCII; names of four letters for wav) stand at the beginning of what is written; pcm has no room for any.
-    An m4a is written at the end, as its index comes first. The target stays open. Raises OutOfRange or Unknown for a rate that
-    the format does not know.
+    `tags` (printable ASCII; names of four letters for wav) stand at the beginning of what is written; pcm has no room
+    for any. An m4a is written at the end, as its index comes first. The target stays open. Raises OutOfRange or
+    Unknown for a rate that the format does not know.
     """
     format.check_sample_rate(sample_rate_hz)
     tags = tags or {}

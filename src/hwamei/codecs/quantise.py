@@ -1,8 +1,8 @@
 """Float samples to 16 bit: the one place where precision is given away.
 
-No dither. Speech at the target loudness carries noise of its own, tens of decibels above the 16-bit step, which decorrelates
-the rounding error already; without dither the pauses stay digitally silent (FLAC packs them into a few bytes), the error stays
-within half a step, and the same speech is the same file to the bit.
+No dither. Speech at the target loudness carries noise of its own, tens of decibels above the 16-bit step, which
+decorrelates the rounding error already; without dither the pauses stay digitally silent (FLAC packs them into a few
+bytes), the error stays within half a step, and the same speech is the same file to the bit.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ def is_wave(head: bytes) -> bool:
 
 
 def chunks(file: BinaryIO, start: int = 12, end: int | None = None) -> Iterator[Chunk]:
-    """The chunks that begin between start and end (the file's end if None). A length that reaches past the end is cut."""
+    """The chunks that begin between start and end (None: the file's end). A length that reaches past the end is cut."""
     file.seek(0, 2)
     end = file.tell() if end is None else min(end, file.tell())
     while start + _HEADER_BYTES <= end:

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 @contextmanager
 def whole_file(target: Path) -> Iterator[BinaryIO]:
-    """A file in the target's folder, open for reading and writing, that takes the target's place when the context ends well.
+    """A file beside the target, open for reading and writing, that takes the target's place when the context ends well.
 
     Otherwise (an error, an interruption) it is removed and the target is as it was. Raises OSError.
     """

@@ -1,4 +1,4 @@
-"""The audible mark of AI-made speech: "AI" in Morse code (short long, short short), as GB 45438-2025 has it for sound."""
+"""The audible mark of AI-made speech: "AI" in Morse code (short long, short short), as in GB 45438-2025."""
 
 from __future__ import annotations
 

@@ -12,7 +12,8 @@ from hwamei.domain.audio import Samples
 def equalise(samples: Samples, taps: Samples) -> Samples:
     """The samples filtered, float32 [n] like the input, nothing shifted in time.
 
-    `taps`: float32 [m], symmetric, m odd (a linear-phase filter whose delay is a whole number of samples). Raises ValueError.
+    `taps`: float32 [m], symmetric, m odd (a linear-phase filter whose delay is a whole number of samples). Raises
+    ValueError.
     """
     if len(taps) % 2 == 0 or not np.allclose(taps, taps[::-1], atol=1e-6):
         raise ValueError(f"{len(taps)} taps: a symmetric filter with an odd number of taps is needed")

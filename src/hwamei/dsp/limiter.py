@@ -1,9 +1,9 @@
 """A limiter that looks ahead: peaks between the samples count, and what stays under the ceiling is not touched.
 
-The gain goes down before a peak along a smooth curve and comes back after it at a steady rate in dB. Method: the gain that each
-sample needs, held low for a window, then averaged over that window with weights that sum to one; each average is taken over values
-that all are at most what the sample needs, so the ceiling holds exactly (for the samples themselves; between them to within the
-precision of fourfold oversampling).
+The gain goes down before a peak along a smooth curve and comes back after it at a steady rate in dB. Method: the gain
+that each sample needs, held low for a window, then averaged over that window with weights that sum to one; each
+average is taken over values that all are at most what the sample needs, so the ceiling holds exactly (for the samples
+themselves; between them to within the precision of fourfold oversampling).
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def _smoothing_weights(length: int) -> NDArray[np.float64]:
 
 
 def _peaks(samples: Samples) -> NDArray[np.float64]:
-    """The largest magnitude from each sample up to the next, float64 [n], of the signal as it is between the samples."""
+    """The largest magnitude from each sample up to the next, float64 [n], between the samples too."""
     taps = firwin(_OVERSAMPLING * _TAPS_PER_PHASE + 1, 1 / _OVERSAMPLING, window=("kaiser", 6.0)) * _OVERSAMPLING
     dense = upfirdn(taps, samples.astype(np.float64), up=_OVERSAMPLING)[len(taps) // 2 :]
     between = np.abs(dense[: len(samples) * _OVERSAMPLING]).reshape(-1, _OVERSAMPLING).max(axis=1)

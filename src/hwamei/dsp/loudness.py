@@ -1,8 +1,9 @@
 """How loud speech is, and bringing it to one loudness utterance by utterance.
 
-Loudness is that of ITU-R BS.1770-4: K-weighted power in blocks of 400 ms that overlap by three quarters, with an absolute gate at
-−70 LUFS and a relative one 10 LU under the mean of what passed the first. The filters are pyloudnorm's in De Man's form, which are
-exact at any sample rate. Blocks go into a histogram of 0.1 LU, so an hour needs no more memory than a word.
+Loudness is that of ITU-R BS.1770-4: K-weighted power in blocks of 400 ms that overlap by three quarters, with an
+absolute gate at −70 LUFS and a relative one 10 LU under the mean of what passed the first. The filters are
+pyloudnorm's in De Man's form, which are exact at any sample rate. Blocks go into a histogram of 0.1 LU, so an hour
+needs no more memory than a word.
 """
 
 from __future__ import annotations
@@ -71,8 +72,9 @@ _HOPS_PER_BLOCK = round(_BLOCK_S / _HOP_S)
 class Leveller:
     """Brings a programme to TARGET_LOUDNESS_LUFS, one utterance after the other. Used by one thread.
 
-    The gain is one for a whole utterance, so it moves only where utterances join. It follows the loudness of all that was spoken so
-    far, this utterance included, and so settles; what an utterance differs from the rest stays, up to KEPT_DIFFERENCE_LU.
+    The gain is one for a whole utterance, so it moves only where utterances join. It follows the loudness of all that
+    was spoken so far, this utterance included, and so settles; what an utterance differs from the rest stays, up to
+    KEPT_DIFFERENCE_LU.
     """
 
     def __init__(self) -> None:

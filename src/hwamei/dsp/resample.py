@@ -22,7 +22,7 @@ def resample(audio: Audio, sample_rate_hz: int) -> Audio:
 
 
 class Resampler:
-    """Sound that comes in pieces at another rate; together as many samples as resampled_length says. Used by one thread."""
+    """Sound that comes in pieces, at another rate; of resampled_length in all. Used by one thread."""
 
     def __init__(self, from_hz: int, to_hz: int) -> None:
         self._from_hz, self._to_hz = from_hz, to_hz

@@ -24,7 +24,7 @@ def trim_silence(audio: Audio, *, before_ms: float, after_ms: float) -> Audio:
 
 
 def sounding(audio: Audio, below_peak_db: float = SILENT_BELOW_PEAK_DB) -> tuple[int, int] | None:
-    """First and last + 1 sample of what is not silent, to 5 ms; silent is what is below_peak_db under the loudest frame."""
+    """First and last + 1 sample of what is less than below_peak_db under the loudest frame, to 5 ms; None: silence."""
     frame_samples = max(1, round(_FRAME_S * audio.sample_rate_hz))
     levels_db = _frame_levels_db(audio.samples, frame_samples)
     loud = np.flatnonzero((levels_db > levels_db.max(initial=SILENCE_DB) - below_peak_db) & (levels_db > SILENCE_DB))

@@ -1,8 +1,9 @@
 """The label that says "made by AI", and writing it into files.
 
-GB 45438-2025 (labelling methods for AI-generated content), annex E: a JSON object of seven strings under the key AIGC in the file's
-metadata. Where the key stands: WAV, a RIFF chunk; MP3, an ID3v2 TXXX frame; FLAC, Ogg and Opus, a comment; M4A, a key of the handler
-mdta. A bare PCM file has no place for it: it gets a file of its own beside it, `<file>.aigc.json`.
+GB 45438-2025 (labelling methods for AI-generated content), annex E: a JSON object of seven strings under the key AIGC
+in the file's metadata. Where the key stands: WAV, a RIFF chunk; MP3, an ID3v2 TXXX frame; FLAC, Ogg and Opus, a
+comment; M4A, a key of the handler mdta. A bare PCM file has no place for it: it gets a file of its own beside it,
+`<file>.aigc.json`.
 """
 
 from __future__ import annotations

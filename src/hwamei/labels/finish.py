@@ -1,7 +1,8 @@
 """The one way that speech takes from an engine to a file or a listener.
 
-Each utterance: faded at its edges → brought to one loudness → (after the audible cue) → resampled → limited → encoded, with the
-label. Everything before the encoder is float; samples are rounded once, by the encoder. Memory does not grow with length.
+Each utterance: faded at its edges → brought to one loudness → (after the audible cue) → resampled → limited →
+encoded, with the label. Everything before the encoder is float; samples are rounded once, by the encoder. Memory does
+not grow with length.
 """
 
 from __future__ import annotations
@@ -43,8 +44,8 @@ def finish(
 ) -> FinishedFacts:
     """Write the utterances, one chunk each, as one labelled file, which appears when it is complete and not before.
 
-    A pcm file gets its label beside it, as `<file>.aigc.json`. Raises OutOfRange or Unknown for the rate, BadLabel, EngineFailed
-    if there is no sound, OSError, and what the chunks raise; then nothing is left behind.
+    A pcm file gets its label beside it, as `<file>.aigc.json`. Raises OutOfRange or Unknown for the rate, BadLabel,
+    EngineFailed if there is no sound, OSError, and what the chunks raise; then nothing is left behind.
     """
     tags = _tags(label, format, sample_rate_hz)
     gauge = _Gauge(sample_rate_hz)
@@ -64,8 +65,8 @@ def stream(
 ) -> Iterator[bytes]:
     """The same as bytes while it is being spoken; the label comes at the beginning (pcm carries none: say it beside).
 
-    The checks are made and the first utterance is there when this returns. Raises like `finish`, and Unknown for a format that
-    cannot be played before it is complete. Closing the iterator closes the chunks.
+    The checks are made and the first utterance is there when this returns. Raises like `finish`, and Unknown for a
+    format that cannot be played before it is complete. Closing the iterator closes the chunks.
     """
     tags = _tags(label, format, sample_rate_hz)
     if not format.streams:
@@ -125,16 +126,24 @@ def _resumed(first: bytes, rest: Generator[bytes, None, None]) -> Generator[byte
         rest.close()
 
 
-class _Pipe(io.RawIOBase):
+class _Pipe:
     """Holds what the encoder wrote until it is taken."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.filled = bytearray()
 
-    def write(self, data: bytes | bytearray | memoryview, /) -> int:  # type: ignore[override]  # any buffer, as FFmpeg's
+    def write(self, data: bytes, /) -> int:
         self.filled += data
         return len(data)
+
+    def seekable(self) -> bool:
+        return False
+
+    def tell(self) -> int:
+        raise io.UnsupportedOperation
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        raise io.UnsupportedOperation
 
     def take(self) -> bytes:
         taken, self.filled = bytes(self.filled), bytearray()

@@ -11,6 +11,7 @@ import av
 
 from hwamei.codecs import riff
 from hwamei.codecs.containers import demuxer_of, opened
+from hwamei.codecs.mp4_tables import TablesTooBig
 from hwamei.domain.errors import BadAudio
 from hwamei.labels.aigc import KEY, KEYS, AigcLabel, sidecar
 
@@ -91,7 +92,7 @@ def _tag_texts(file: BinaryIO, demuxer: str) -> Iterator[str]:
     try:
         with opened(file, demuxer) as container:
             tables = [container.metadata, *(stream.metadata for stream in container.streams)]
-    except av.FFmpegError:
+    except (av.FFmpegError, TablesTooBig):
         return
     yield from (text for table in tables for key, text in table.items() if key.upper() == KEY)
 
