@@ -1,0 +1,248 @@
+"""The published Kokoro graph, rewritten for a CPU and cut in two.
+
+The published file is quantised to 8 bits and goes from tokens to sound in one run. `rewrite` makes two graphs of it:
+
+* the predictor: tokens, style, speed → features, pitch and energy of each frame, and the frames that each token lasts;
+* the decoder: those features, a style → sound.
+
+Between the two, pitch and energy are plain arrays that can be changed. On the way, patterns that ONNX Runtime runs slowly
+are replaced by ones that it runs fast; where the processor has no 8-bit dot products (VNNI), so are the 8-bit products.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import helper, numpy_helper
+
+FEATURES = "/encoder/MatMul_1_output_0"  # float32 [1, 512, frames]
+PITCH = "/encoder/Reshape_output_0"  # float32 [1, 2 * frames], Hz
+ENERGY = "/encoder/Reshape_1_output_0"  # float32 [1, 2 * frames], log scale of the model
+FRAME_COUNTS = "/encoder/Clip_output_0"  # float32 [1, tokens], frames of 600 samples
+
+
+@dataclass
+class Graph:
+    """An ONNX graph with its nodes by what they make and by what they take. Changed in place by one thread."""
+
+    model: onnx.ModelProto
+    constants: dict[str, onnx.TensorProto] = field(init=False)
+    maker: dict[str, onnx.NodeProto] = field(init=False)
+    takers: dict[str, list[onnx.NodeProto]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.index()
+
+    def index(self) -> None:
+        """Look everything up anew, after nodes have changed."""
+        graph = self.model.graph
+        self.constants = {tensor.name: tensor for tensor in graph.initializer}
+        self.maker = {name: node for node in graph.node for name in node.output}
+        self.takers = {}
+        for node in graph.node:
+            for name in node.input:
+                self.takers.setdefault(name, []).append(node)
+
+    def constant(self, name: str) -> NDArray[np.float32]:
+        """The value of a constant."""
+        return numpy_helper.to_array(self.constants[name])
+
+    def add_constant(self, name: str, value: NDArray[np.generic]) -> str:
+        """Add a constant unless there is one of this name; return the name."""
+        if name not in self.constants:
+            self.constants[name] = numpy_helper.from_array(value, name)
+            self.model.graph.initializer.append(self.constants[name])
+        return name
+
+    def only_taker(self, node: onnx.NodeProto) -> onnx.NodeProto:
+        """The single node that takes this node's first output. Raises ValueError where there are more."""
+        (taker,) = self.takers[node.output[0]]
+        return taker
+
+    def replace(self, replacements: dict[str, list[onnx.NodeProto]]) -> None:
+        """Put other nodes in the place of the node that makes a tensor; then drop what nothing needs any more."""
+        nodes: list[onnx.NodeProto] = []
+        for node in self.model.graph.node:
+            nodes.extend(replacements.get(node.output[0], [node]))
+        self.keep_needed(nodes)
+
+    def keep_needed(self, nodes: Iterable[onnx.NodeProto]) -> None:
+        """Keep, of the nodes and constants, what the outputs depend on."""
+        graph = self.model.graph
+        needed = {output.name for output in graph.output}
+        kept: list[onnx.NodeProto] = []
+        for node in reversed(list(nodes)):
+            if needed.intersection(node.output):
+                kept.append(node)
+                needed.update(node.input)
+        constants = [tensor for tensor in graph.initializer if tensor.name in needed]
+        del graph.node[:], graph.initializer[:]
+        graph.node.extend(reversed(kept))
+        graph.initializer.extend(constants)
+        self.index()
+
+
+def rewrite(published: bytes, *, dequantise: bool) -> tuple[bytes, bytes]:
+    """Predictor and decoder as ONNX files, from the published file. `dequantise`: compute in float32 throughout."""
+    model = onnx.load_from_string(published)
+    predictor, decoder = cut(model)
+    for graph in (predictor, decoder):
+        if dequantise:
+            replace_integer_products(graph)
+        fuse_instance_norms(graph)
+    replace_stft(decoder)
+    return predictor.model.SerializeToString(), decoder.model.SerializeToString()
+
+
+def cut(model: onnx.ModelProto) -> tuple[Graph, Graph]:
+    """The graph in two: up to pitch, energy and features of the frames, and from there on."""
+    floats = onnx.TensorProto.FLOAT
+    style = helper.make_tensor_value_info("style", floats, [1, 256])
+    features = helper.make_tensor_value_info(FEATURES, floats, [1, 512, "frames"])
+    curves = [helper.make_tensor_value_info(name, floats, [1, "half_frames"]) for name in (PITCH, ENERGY)]
+    counts = helper.make_tensor_value_info(FRAME_COUNTS, floats, None)
+    outside = {value.name: value for value in model.graph.input}
+    predictor = _part(model, [outside["tokens"], style, outside["speed"]], [features, *curves, counts])
+    decoder = _part(model, [features, *curves, style], list(model.graph.output))
+    return predictor, decoder
+
+
+def _part(
+    model: onnx.ModelProto, inputs: list[onnx.ValueInfoProto], outputs: list[onnx.ValueInfoProto]
+) -> Graph:
+    """The nodes that lead from the inputs to the outputs."""
+    given = {value.name for value in inputs}
+    part = onnx.ModelProto()
+    part.CopyFrom(model)
+    del part.graph.input[:], part.graph.output[:], part.graph.value_info[:]
+    part.graph.input.extend(inputs)
+    part.graph.output.extend(outputs)
+    graph = Graph(part)
+    graph.keep_needed([node for node in part.graph.node if not given.intersection(node.output)])
+    return graph
+
+
+# ---------------------------------------------------------------- 8-bit products to float32
+
+
+def replace_integer_products(graph: Graph) -> None:
+    """ConvInteger and MatMulInteger, with the scaling around them, become Conv and MatMul in float32.
+
+    The weights keep the values that they have after quantisation; the inputs are no longer rounded to 8 bits.
+    """
+    replacements: dict[str, list[onnx.NodeProto]] = {}
+    for node in list(graph.model.graph.node):
+        if node.op_type in ("ConvInteger", "MatMulInteger"):
+            product = _float_product(graph, node)
+            replacements[product.output[0]] = [product]
+    graph.replace(replacements)
+
+
+def _float_product(graph: Graph, node: onnx.NodeProto) -> onnx.NodeProto:
+    """Conv or MatMul that makes what the scaled 8-bit product makes."""
+    quantiser = graph.maker[node.input[0]]
+    bias, last = _bias(graph, node)
+    scaled = graph.only_taker(graph.only_taker(last))
+    inputs = [quantiser.input[0], _float_weight(graph, node, scaled, quantiser.output[1])] + ([bias] if bias else [])
+    kind = {"ConvInteger": "Conv", "MatMulInteger": "MatMul"}[node.op_type]
+    product = helper.make_node(kind, inputs, [scaled.output[0]], name=f"{node.name}_float")
+    product.attribute.extend(node.attribute)
+    return product
+
+
+def _bias(graph: Graph, node: onnx.NodeProto) -> tuple[str | None, onnx.NodeProto]:
+    """The float bias that is added (as integers) to a product, if any, and the last node before the cast to float."""
+    following = graph.only_taker(node)
+    if following.op_type != "Add":
+        return None, node
+    (name,) = [name for name in following.input if name != node.output[0]]
+    while name in graph.maker:  # Reshape <- Cast <- Floor <- Div(float bias, scale)
+        name = graph.maker[name].input[0]
+    return name, following
+
+
+def _float_weight(graph: Graph, node: onnx.NodeProto, scaled: onnx.NodeProto, input_scale: str) -> str:
+    """The weight of an 8-bit product as float32: (weight - zero point) * scale."""
+    (scales,) = [graph.maker[name] for name in scaled.input if graph.maker[name].op_type == "Mul"]
+    (scale,) = [graph.constant(name) for name in scales.input if name != input_scale]
+    weight = graph.constant(node.input[1]).astype(np.float32) - graph.constant(node.input[3]).astype(np.float32)
+    return graph.add_constant(f"{node.input[1]}_float", (weight * scale).astype(np.float32))
+
+
+# ---------------------------------------------------------------- patterns that run slowly
+
+
+def fuse_instance_norms(graph: Graph) -> None:
+    """Nine nodes of an adaptive instance norm (AdaIN), each a pass over memory, become one InstanceNormalization."""
+    replacements = {}
+    for node in list(graph.model.graph.node):
+        if node.op_type == "Div" and (norm := _instance_norm(graph, node)):
+            replacements[norm[-1].output[0]] = norm
+    graph.replace(replacements)
+
+
+def _instance_norm(graph: Graph, divide: onnx.NodeProto) -> list[onnx.NodeProto] | None:
+    """The nodes that do in one go what ends in gain * (x - mean) / sqrt(variance + epsilon) + offset; None if it is not that."""
+    centred, root = (graph.maker.get(name) for name in divide.input)
+    if centred is None or root is None or (centred.op_type, root.op_type) != ("Sub", "Sqrt"):
+        return None
+    following = _chain(graph, divide, ("Mul", "Add"))
+    if following is None:
+        return None
+    multiply, add = following
+    (gain,) = [name for name in multiply.input if name != divide.output[0]]
+    (offset,) = [name for name in add.input if name != multiply.output[0]]
+    epsilon = _epsilon(graph, root)
+    axes = graph.add_constant("batch_and_time_axes", np.array([0, 2], np.int64))
+    flat = [f"{add.output[0]}_{part}" for part in ("gain", "offset")]
+    squeezes = [helper.make_node("Squeeze", [name, axes], [to]) for name, to in zip((gain, offset), flat, strict=True)]
+    norm = helper.make_node("InstanceNormalization", [centred.input[0], *flat], [add.output[0]], epsilon=epsilon)
+    return [*squeezes, norm]
+
+
+def _chain(graph: Graph, node: onnx.NodeProto, kinds: tuple[str, ...]) -> list[onnx.NodeProto] | None:
+    """The nodes of these kinds that follow one another, each the only taker of the one before; None if it is not so."""
+    chain = [node]
+    for kind in kinds:
+        takers = graph.takers[chain[-1].output[0]]
+        if [taker.op_type for taker in takers] != [kind]:
+            return None
+        chain.append(takers[0])
+    return chain[1:]
+
+
+def _epsilon(graph: Graph, root: onnx.NodeProto) -> float:
+    """The constant added to the variance under the root."""
+    (epsilon,) = [graph.constant(name) for name in graph.maker[root.input[0]].input if name in graph.constants]
+    return float(epsilon)
+
+
+def replace_stft(graph: Graph) -> None:
+    """The STFT of the harmonic source becomes a convolution with the windowed Fourier basis, which is several times faster."""
+    (stft,) = [node for node in graph.model.graph.node if node.op_type == "STFT"]
+    signal, hop, window = stft.input[0], int(graph.constant(stft.input[1])), graph.constant(stft.input[2])
+    made = stft.output[0]
+    names = {part: f"{made}_{part}" for part in ("channels", "kernel", "spectra", "split_shape", "split", "channel_axis")}
+    basis = _fourier_basis(window)
+    graph.add_constant(names["kernel"], basis)
+    graph.add_constant(names["channel_axis"], np.array([1], np.int64))
+    graph.add_constant(names["split_shape"], np.array([1, 2, len(basis) // 2, -1], np.int64))
+    nodes = [
+        helper.make_node("Unsqueeze", [signal, names["channel_axis"]], [names["channels"]]),
+        helper.make_node("Conv", [names["channels"], names["kernel"]], [names["spectra"]], strides=[hop]),
+        helper.make_node("Reshape", [names["spectra"], names["split_shape"]], [names["split"]]),
+        helper.make_node("Transpose", [names["split"]], [made], perm=[0, 3, 2, 1]),
+    ]
+    graph.replace({made: nodes})
+
+
+def _fourier_basis(window: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Convolution kernel of a one-sided DFT: float32 [2 * (n // 2 + 1), 1, n], real parts first."""
+    n = len(window)
+    angles = 2 * np.pi * np.outer(np.arange(n // 2 + 1), np.arange(n)) / n
+    kernel = np.concatenate([np.cos(angles), -np.sin(angles)]) * window
+    return kernel[:, None, :].astype(np.float32)

@@ -1,0 +1,79 @@
+"""What this engine keeps of a voice, as arrays: packed for the Voiceprint of the domain, and read from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from hwamei.domain.errors import EngineFailed
+from hwamei.domain.language import Language
+from hwamei.domain.voice import Level, Voiceprint
+from hwamei.engines.kokoro.style_space import Floats, StyleSpace
+
+ENGINE = "kokoro"
+VERSION = 1
+NO_EQUALISER = np.ones(1, np.float32)
+SHAPES = {"style_zh": (256,), "style_en": (256,), "directions": (6, 256), "pitch_factors": (2,)}
+LANGUAGES = (Language.CHINESE, Language.ENGLISH)
+
+
+@dataclass(frozen=True, eq=False)
+class KokoroVoice:
+    """A voice in the engine's terms.
+
+    `styles`: mean style float32 [256] for each language; `directions`: float32 [6, 256], how style changes with length;
+    `pitch_factors`: what the predicted pitch is multiplied by, for each language; `equaliser`: taps float32 [odd].
+    """
+
+    styles: Mapping[Language, Floats]
+    directions: Floats
+    pitch_factors: Mapping[Language, float]
+    equaliser: Floats
+
+    def style(self, language: Language, tokens: int, space: StyleSpace) -> Floats:
+        """Style float32 [256] for an utterance of this many tokens, 1..510."""
+        style: Floats = (self.styles[language] + space.bend[tokens - 1] @ self.directions).astype(np.float32)
+        return style
+
+
+def pack(voice: KokoroVoice, *, level: Level, facts: Mapping[str, float]) -> Voiceprint:
+    """The voice as a Voiceprint of a few kB."""
+    arrays = {
+        "style_zh": voice.styles[Language.CHINESE],
+        "style_en": voice.styles[Language.ENGLISH],
+        "directions": voice.directions,
+        "pitch_factors": np.array([voice.pitch_factors[language] for language in LANGUAGES], np.float32),
+        "equaliser": voice.equaliser,
+    }
+    plain = {name: np.asarray(array, np.float32) for name, array in arrays.items()}
+    return Voiceprint(ENGINE, VERSION, level, plain, dict(facts))
+
+
+def unpack(voiceprint: Voiceprint) -> KokoroVoice:
+    """The voice that was packed. Raises EngineFailed for another engine's or a damaged voiceprint."""
+    if (voiceprint.engine, voiceprint.version) != (ENGINE, VERSION):
+        given = f"{voiceprint.engine} version {voiceprint.version}"
+        raise EngineFailed(engine=ENGINE, problem=f"the voiceprint is of {given}; clone the voice again with this engine")
+    arrays = voiceprint.arrays
+    for name, shape in SHAPES.items():
+        if name not in arrays or arrays[name].shape != shape or not np.isfinite(arrays[name]).all():
+            raise EngineFailed(engine=ENGINE, problem=f"the voiceprint's {name} is damaged; clone the voice again")
+    return KokoroVoice(
+        styles={Language.CHINESE: arrays["style_zh"], Language.ENGLISH: arrays["style_en"]},
+        directions=arrays["directions"],
+        pitch_factors=dict(zip(LANGUAGES, (float(factor) for factor in arrays["pitch_factors"]), strict=True)),
+        equaliser=arrays.get("equaliser", NO_EQUALISER),
+    )
+
+
+def preset_voice(name: str, space: StyleSpace) -> KokoroVoice:
+    """A published voice as it is. Raises Unknown."""
+    style, directions = space.voice(name)
+    return KokoroVoice(
+        styles=dict.fromkeys(LANGUAGES, style),
+        directions=directions,
+        pitch_factors=dict.fromkeys(LANGUAGES, 1.0),
+        equaliser=NO_EQUALISER,
+    )

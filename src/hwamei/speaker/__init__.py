@@ -1,0 +1,1 @@
+"""Who speaks: speaker embeddings, and whether more than one person is heard."""
