@@ -1,0 +1,1 @@
+"""How Chinese is pronounced: words, readings by context, tone sandhi, erhua."""
