@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-
 FOR_OWNER = 0o600  # voices and recordings are other people's
 FOR_EVERYBODY = 0o644  # published model files
 

@@ -205,7 +205,8 @@ class ModelNotFetched(Failed):
     def __init__(self, *, name: str, problem: str) -> None:
         self.name, self.problem = name, problem
         super().__init__(
-            f"model {name} could not be fetched: {problem}; try again, or put the file into the folder that HWAMEI_MODELS names"
+            f"model {name} could not be fetched: {problem};"
+            " try again, or put the file into the folder that HWAMEI_MODELS names"
         )
 
 

@@ -18,8 +18,8 @@ class Word:
 
     `text` is what the user wrote ("长", "NASA", "1250", "$4.50"); `spoken` is how it is read out ("长", "NASA",
     "一千二百五十", "four dollars and fifty cents"). `reading` is the pronunciation: for Chinese one pinyin syllable
-    with tone digit 1..5 each (ü is written v: "lv4"), after sandhi, erhua as a syllable ending in r before the digit ("huar1");
-    for English one string of Kokoro-style US phones (IPA with stress marks) for each spoken word.
+    with tone digit 1..5 each (ü is written v: "lv4"), after sandhi, erhua as a syllable ending in r before the digit
+    ("huar1"); for English one string of Kokoro-style US phones (IPA with stress marks) for each spoken word.
     `joined` is true when no word boundary lies before it (the second character of 银行).
     """
 
