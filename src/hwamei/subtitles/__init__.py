@@ -1,0 +1,1 @@
+"""From timed words to cues, and from cues to subtitle files."""
