@@ -1,0 +1,120 @@
+"""Writes the pages and the parts of pages that the program itself knows; `--check` only says which are stale.
+
+A page `docs/NAME.md` is made wholly; in a page that is written by hand, the part between the two marks is.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from hwamei.models.catalogue import CATALOGUE, ModelFile
+from hwamei.settings import PREFIX, Settings
+
+DOCS = Path(__file__).parents[1] / "docs"
+BEGIN = "<!-- made by tools/generate_docs.py -->"
+END = "<!-- end -->"
+
+DEFAULTS_IN_WORDS = {
+    # Defaults that depend on the machine.
+    "data": "the user's data folder of the system, such as `~/.local/share/hwamei`",
+    "threads": "2, or 1 on a machine with one processor",
+}
+
+
+def main() -> None:
+    """Write what is stale, or with `--check` name it and exit with 1."""
+    pages = {
+        DOCS / "settings.md": settings_page(),
+        DOCS / "models.md": with_part(DOCS / "models.md", "\n".join(models_table())),
+    }
+    stale = [path for path, content in pages.items() if not path.is_file() or path.read_text("utf-8") != content]
+    if "--check" in sys.argv[1:]:
+        for path in stale:
+            print(f"{path.relative_to(DOCS.parent)} is stale; run `make docs`", file=sys.stderr)
+        sys.exit(1 if stale else 0)
+    for path in stale:
+        path.write_text(pages[path], encoding="utf-8")
+        print(f"wrote {path.relative_to(DOCS.parent)}")
+
+
+def settings_page() -> str:
+    """docs/settings.md."""
+    head = f"""{BEGIN}
+
+# Settings
+
+Each setting is an environment variable. They are read once, when Hwamei starts. A variable that begins with `{PREFIX}`
+and is not on this page is refused with the nearest name that is; an empty one counts as not set. From Python the same
+names, in lower case and without `{PREFIX}`, are the fields of `hwamei.Settings`.
+"""
+    return "\n".join([head, *(section(name, field) for name, field in Settings.model_fields.items())])
+
+
+def section(name: str, field: FieldInfo) -> str:
+    """One setting, under a heading of its own."""
+    return f"""## `{PREFIX}{name.upper()}`
+
+{field.description}
+
+- takes: {takes(field)}
+- default: {default_in_words(name, field)}
+"""
+
+
+def takes(field: FieldInfo) -> str:
+    """What values the setting takes, in words."""
+    kind = field.annotation
+    if get_origin(kind) is Literal:
+        return ", ".join(f"`{choice}`" for choice in get_args(kind))
+    if kind is int:
+        limits = {type(limit).__name__: limit for limit in field.metadata}
+        return f"a whole number, {limits['Ge'].ge} to {limits['Le'].le}"
+    if _mentions_path(kind):
+        return "a folder"
+    return "text"
+
+
+def _mentions_path(kind: object) -> bool:
+    return kind is Path or any(_mentions_path(part) for part in get_args(kind))
+
+
+def default_in_words(name: str, field: FieldInfo) -> str:
+    """The default, as code if it is a value."""
+    if name in DEFAULTS_IN_WORDS:
+        return DEFAULTS_IN_WORDS[name]
+    return "not set" if field.default is None else f"`{field.default}`"
+
+
+def with_part(page: Path, part: str) -> str:
+    """The page with this part between its two marks."""
+    before, _, rest = page.read_text("utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n\n{part}\n\n{END}{after}"
+
+
+def models_table() -> Iterator[str]:
+    """Each model of the catalogue, as Markdown."""
+    for model in CATALOGUE.values():
+        yield from model_lines(model)
+
+
+def model_lines(model: ModelFile) -> Iterator[str]:
+    """One model, under a heading of its own."""
+    yield f"### `{model.name}`\n"
+    yield f"It {model.purpose}.\n"
+    yield f"- file: `{model.file_name}`, {model.size_bytes:,} bytes"
+    yield f"- SHA-256: `{model.sha256}`"
+    yield f"- licence: {model.licence}"
+    yield f"- source: {model.source}"
+    yield f"- carried by: {', '.join(f'`{wheel.requirement}`' for wheel in model.wheels)}"
+    if model is not list(CATALOGUE.values())[-1]:
+        yield ""
+
+
+if __name__ == "__main__":
+    main()
