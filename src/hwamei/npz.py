@@ -7,6 +7,7 @@ day into the file, and because `numpy.load` allocates whatever size a header cla
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -20,6 +21,20 @@ Arrays = Mapping[str, NDArray[np.float32]]
 _SUFFIX = ".npy"
 _DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file can hold
 _UNIX = 3  # `create_system`, fixed so that the bytes do not depend on where they were made
+
+
+ZIP_ERRORS = (
+    # What `zipfile` raises for bytes that are no zip, or a damaged one, depending on where the damage is.
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
 
 
 class BadArrays(ValueError):
@@ -48,15 +63,18 @@ def unpack(content: bytes) -> dict[str, NDArray[np.float32]]:
     """The arrays by name. Needs no more memory than the content has. Raises BadArrays."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            _refuse_more_than_it_has(archive, len(content))
+            _refuse_compressed(archive)
             return {entry.filename.removesuffix(_SUFFIX): _array(archive, entry) for entry in archive.infolist()}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except BadArrays:
+        raise
+    except ZIP_ERRORS as error:
         raise BadArrays(f"not an npz file: {error}") from error
 
 
-def _refuse_more_than_it_has(archive: zipfile.ZipFile, limit_bytes: int) -> None:
-    if sum(entry.file_size for entry in archive.infolist()) > limit_bytes:
-        raise BadArrays("it unpacks to more than its own size")
+def _refuse_compressed(archive: zipfile.ZipFile) -> None:
+    """Uncompressed, nothing can unpack to more than the file has."""
+    if any(entry.compress_type != zipfile.ZIP_STORED for entry in archive.infolist()):
+        raise BadArrays("it is compressed")
 
 
 def _array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> NDArray[np.float32]:
@@ -64,12 +82,9 @@ def _array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> NDArray[np.float
         raise BadArrays(f"{entry.filename!r} is not an array")
     content = archive.read(entry)
     file = io.BytesIO(content)
-    try:
-        if np.lib.format.read_magic(file) != (1, 0):
-            raise BadArrays(f"{entry.filename!r} has another format version than 1.0")
-        shape, fortran_order, dtype = np.lib.format.read_array_header_1_0(file)
-    except ValueError as error:
-        raise BadArrays(f"{entry.filename!r}: {error}") from error
+    if np.lib.format.read_magic(file) != (1, 0):
+        raise BadArrays(f"{entry.filename!r} has another format version than 1.0")
+    shape, fortran_order, dtype = np.lib.format.read_array_header_1_0(file)
     body = content[file.tell() :]
     if dtype != np.dtype("<f4") or fortran_order or prod(shape) * dtype.itemsize != len(body):
         raise BadArrays(f"{entry.filename!r} is not a plain float32 array of the size it claims")

@@ -7,6 +7,7 @@ import json
 import stat
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -15,6 +16,9 @@ from uuid import UUID
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from hwamei import npz
@@ -36,10 +40,14 @@ def store(root: Path, tmp_path: Path) -> FolderVoiceStore:
     """A store with one voice, Mei, made from one recording."""
     (tmp_path / "mei.wav").write_bytes(b"RIFF")
     store = FolderVoiceStore(root)
+    store.add(a_voice(), [tmp_path / "mei.wav"])
+    return store
+
+
+def a_voice() -> Voice:
     facts = ReferenceFacts(10.0, 8.0, -20.0, -60.0, 0.0, 8000.0, 1, None)
     voiceprint = Voiceprint("tone", 1, Level.INSTANT, {"f0_hz": np.array([200.0], np.float32)}, {})
-    store.add(Voice(ID, "Mei", None, datetime(2026, 1, 1, tzinfo=UTC), facts, voiceprint), [tmp_path / "mei.wav"])
-    return store
+    return Voice(ID, "Mei", None, datetime(2026, 1, 1, tzinfo=UTC), facts, voiceprint)
 
 
 def test_only_the_owner_may_read_voices(store: FolderVoiceStore, root: Path) -> None:
@@ -199,6 +207,24 @@ def test_what_is_no_voice_file_is_refused(store: FolderVoiceStore, tmp_path: Pat
     (tmp_path / "x.hwamei").write_bytes(content)
     with pytest.raises(BadVoiceFile):
         store.import_voice(tmp_path / "x.hwamei")
+
+
+@hypothesis_settings(max_examples=40)  # each writes files
+@given(st.data())
+def test_one_wrong_byte_in_a_voice_file_is_refused_or_harmless(data: st.DataObject) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        store, source = FolderVoiceStore(Path(folder) / "voices"), Path(folder) / "mei.hwamei"
+        store.add(a_voice(), [])
+        store.export_voice(ID, source)
+        store.delete(ID)
+        content = bytearray(source.read_bytes())
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+        source.write_bytes(content)
+        try:
+            store.import_voice(source)
+        except BadVoiceFile:
+            assert list(store.list()) == []
+        assert store.damaged() == []
 
 
 def test_a_missing_voice_file_is_refused(store: FolderVoiceStore, tmp_path: Path) -> None:

@@ -59,11 +59,13 @@ class _Tensor:
     stride: tuple[int, ...]
 
 
-def _rebuild_tensor(
-    storage: _Storage, offset: int, shape: tuple[int, ...], stride: tuple[int, ...], *_: object
-) -> _Tensor:
+def _rebuild_tensor(*arguments: object) -> _Tensor:
     """Called by the pickle in place of `torch._utils._rebuild_tensor_v2`, with its positional arguments."""
-    return _Tensor(storage, offset, shape, stride)
+    match arguments:
+        case (_Storage() as storage, int(offset), tuple(shape), tuple(stride), *_):
+            if all(isinstance(number, int) and number >= 0 for number in (offset, *shape, *stride)):
+                return _Tensor(storage, offset, shape, stride)
+    raise BadCheckpoint("a tensor is not described by a storage, an offset, a shape and a stride")
 
 
 _ALLOWED: Mapping[tuple[str, str], Callable[..., object]] = {
@@ -71,6 +73,19 @@ _ALLOWED: Mapping[tuple[str, str], Callable[..., object]] = {
     ("torch._utils", "_rebuild_tensor_v2"): _rebuild_tensor,
     ("torch", "FloatStorage"): _Storage,
 }
+
+
+_PICKLE_ERRORS = (
+    # What `pickle` raises for damaged bytes, depending on where the damage is.
+    pickle.UnpicklingError,
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    TypeError,
+    ValueError,
+)
 
 
 class _Unpickler(pickle.Unpickler):
@@ -89,7 +104,9 @@ class _Unpickler(pickle.Unpickler):
 def _unpickle(file: io.BytesIO) -> object:
     try:
         loaded: object = _Unpickler(file).load()
-    except (pickle.UnpicklingError, EOFError, TypeError, AttributeError, IndexError, KeyError) as error:
+    except BadCheckpoint:
+        raise
+    except _PICKLE_ERRORS as error:
         raise BadCheckpoint(f"its pickles cannot be read: {error}") from error
     return loaded
 
@@ -114,7 +131,7 @@ def _array(tensor: object, storages: Mapping[str, NDArray[np.float32]]) -> NDArr
     if tensor.stride != _row_major(tensor.shape):
         raise BadCheckpoint("a tensor is not laid out row by row")
     flat = storages[tensor.storage.key][tensor.offset : tensor.offset + prod(tensor.shape)]
-    if tensor.offset < 0 or flat.size != prod(tensor.shape):
+    if flat.size != prod(tensor.shape):
         raise BadCheckpoint("a tensor reaches beyond its storage")
     return flat.reshape(tensor.shape).astype(np.float32)
 

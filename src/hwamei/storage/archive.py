@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import shutil
 import zipfile
-import zlib
 from pathlib import Path
 
-from hwamei import atomic
+from hwamei import atomic, npz
 from hwamei.domain.errors import BadVoiceFile
 from hwamei.storage.record import FILE_NAME, REFERENCES, VOICE, VOICEPRINT
 
@@ -35,7 +34,7 @@ def unpack_folder(source: Path, folder: Path) -> None:
             for member in _checked(archive, source):
                 with archive.open(member) as packed, atomic.replacing(folder / member.filename) as copy:
                     shutil.copyfileobj(packed, copy)
-    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except npz.ZIP_ERRORS as error:
         raise BadVoiceFile(source=str(source), problem=f"not an exported voice: {error}") from error
 
 
