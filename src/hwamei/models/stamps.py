@@ -29,7 +29,7 @@ def is_known(model: ModelFile, stamp: str, settings: Settings) -> bool:
     """Whether these very files were found intact before."""
     try:
         return _file(model, settings).read_text("utf-8") == stamp
-    except (FileNotFoundError, UnicodeDecodeError):
+    except (OSError, UnicodeDecodeError):
         return False
 
 
