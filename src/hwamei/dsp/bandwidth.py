@@ -1,0 +1,37 @@
+"""Up to which frequency there is speech: a telephone's ends at 3.4 kHz, a good microphone's goes on beyond 12."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hwamei.domain.audio import Samples
+from hwamei.dsp.frames import centred_frames
+
+_BAND_HZ = 250.0
+_ABOVE_NOISE_DB = 3.0
+_BELOW_LOUDEST_DB = 70.0  # under the loudest band there is only what resampling and codecs left
+
+
+def bandwidth_hz(speech: Samples, noise: Samples, sample_rate_hz: int) -> float:
+    """The upper edge of the highest band where the speech stands out from the noise; 0 if none does.
+
+    `speech`: float32 [n], `noise`: float32 [m], both −1..1 at sample_rate_hz.
+    """
+    speech_db, noise_db = (_band_levels_db(samples, sample_rate_hz) for samples in (speech, noise))
+    standing = (speech_db > noise_db + _ABOVE_NOISE_DB) & (speech_db > speech_db.max() - _BELOW_LOUDEST_DB)
+    highest = np.flatnonzero(standing)
+    return float(min((highest[-1] + 1) * _BAND_HZ, sample_rate_hz / 2)) if len(highest) else 0.0
+
+
+def _band_levels_db(samples: Samples, sample_rate_hz: int) -> NDArray[np.float64]:
+    """Mean power of each whole band of _BAND_HZ in dB, float64 [bands]."""
+    width = round(2 * sample_rate_hz / _BAND_HZ)  # two bins to a band
+    window = np.hanning(width)
+    power = np.zeros(width // 2 + 1)
+    for frames in centred_frames(samples, width=width, hop=width // 2):
+        power += np.square(np.abs(np.fft.rfft(frames * window, axis=1))).sum(axis=0)
+    power /= max(1, len(samples) // (width // 2))
+    whole = len(power) // 2 * 2
+    levels_db: NDArray[np.float64] = 10 * np.log10(power[:whole].reshape(-1, 2).mean(axis=1) + 1e-12)
+    return levels_db
