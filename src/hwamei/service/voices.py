@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -13,7 +13,7 @@ from uuid import UUID
 
 from hwamei.codecs.decode import decode
 from hwamei.domain.audio import Audio
-from hwamei.domain.errors import VoiceNameTaken, VoiceNotFound
+from hwamei.domain.errors import ReferenceRefused, RefusalReason, VoiceNameTaken, VoiceNotFound
 from hwamei.domain.language import Language
 from hwamei.domain.voice import Level, ReferenceFacts, Voice, Voiceprint, check_voice_name
 from hwamei.dsp.reference import measure, refuse_unusable, speech_only
@@ -98,18 +98,24 @@ class Cloning:
         """What was measured on the recordings, and the speech in them."""
         audios = [decode(path) for path in order.reference]
         told.tell(_DECODED_PERCENT)
-        facts = replace(measure(audios), language=order.language)
-        refuse_unusable(facts)
-        speech = [speech_only(audio) for audio in audios]
-        facts = replace(facts, speakers_heard=self.count_speakers(speech))
-        refuse_unusable(facts)
+        measured = measure(audios)
+        refuse_unusable(measured)
+        speech = [part for part in map(speech_only, audios) if len(part.samples)]
+        speakers = self.count_speakers(speech)
+        _refuse_several(speakers)
         told.tell(_MEASURED_PERCENT)
-        return facts, speech
+        return measured.facts(speakers_heard=speakers, language=order.language), speech
 
     def _kept(self, order: CloneOrder, facts: ReferenceFacts, voiceprint: Voiceprint) -> Voice:
         voice = Voice(self.new_id(), order.name, order.language, self.now(), facts, voiceprint)
         self.store.add(voice, order.reference)
         return voice
+
+
+def _refuse_several(speakers: int) -> None:
+    if speakers > 1:
+        problem = "more than one person speaks in the recordings; give recordings of one person alone"
+        raise ReferenceRefused(reason=RefusalReason.SEVERAL_SPEAKERS, problem=problem, measured=speakers, needed=1)
 
 
 def find_voiceprint(given: str, *, store: VoiceStore, engine: Engine) -> Voiceprint:

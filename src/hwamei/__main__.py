@@ -1,0 +1,5 @@
+"""`python -m hwamei` is `hwamei`."""
+
+from hwamei.cli.main import main
+
+main()

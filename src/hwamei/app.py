@@ -1,0 +1,212 @@
+"""The composition root: settings → engine, store, services. Only this module knows everybody."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from datetime import UTC, datetime
+from errno import ENOENT
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from uuid import uuid4
+
+from hwamei import engines
+from hwamei.codecs.formats import DEFAULT_SAMPLE_RATE_HZ, Format
+from hwamei.domain.audio import Audio
+from hwamei.domain.language import Language
+from hwamei.domain.speech import Delivery, SpeechOrder
+from hwamei.domain.utterance import SpokenUtterance
+from hwamei.domain.voice import Level, Voice, Voiceprint
+from hwamei.labels.aigc import AigcLabel, as_dict
+from hwamei.labels.inspect import inspect
+from hwamei.models import locate, verify
+from hwamei.models.catalogue import GE2E
+from hwamei.models.pull import pull
+from hwamei.models.verify import ModelStatus as ModelStatus
+from hwamei.models.verify import State
+from hwamei.ports import Engine, Progress, VoiceStore
+from hwamei.service import checkup
+from hwamei.service.progress import unheeded
+from hwamei.service.speech import Narrator, SpeechFile
+from hwamei.service.speech import Speech as Speech
+from hwamei.service.voices import CloneOrder, Cloning, find_voiceprint
+from hwamei.settings import Settings
+from hwamei.storage.folder import FileCheckpoints, FolderVoiceStore
+from hwamei.subtitles.formats import SubtitleFormat, write_subtitles
+from hwamei.text.lexicon import read_lexicon
+
+Reference = Path | str
+
+
+class Studio(AbstractContextManager["Studio"]):
+    """Everything Hwamei does, on this machine. Nothing is loaded until it is needed; leaving the context frees it.
+
+    Used by one thread at a time. Several studios, also in several processes, may share a data folder.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._open = ExitStack()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Free what the engine holds."""
+        self._open.close()
+
+    @cached_property
+    def voices(self) -> VoiceStore:
+        """The cloned voices: list, get, references, delete, export_voice, import_voice."""
+        return FolderVoiceStore(self.settings.voices_folder)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine that the settings name, open. Raises Unknown, ModelMissing, ModelDamaged."""
+        return self._open.enter_context(engines.find(self.settings.engine)(self.settings))
+
+    def presets(self) -> Sequence[str]:
+        """The names of the voices that the engine brings along, the default first."""
+        return self.engine.presets()
+
+    def clone(
+        self,
+        name: str,
+        *reference: Reference,
+        level: Level | str = Level.INSTANT,
+        language: Language | str | None = None,
+        seed: int = 0,
+        progress: Progress = unheeded,
+    ) -> Voice:
+        """A voice made from recordings of one person, kept under the name.
+
+        `trained` takes up to three minutes and comes closer than `instant`; after an interruption the same call goes on
+        where it stopped. Raises VoiceNameTaken, BadVoiceName, BadAudio, ReferenceRefused, Failed.
+        """
+        spoken = None if language is None else Language(language)
+        order = CloneOrder(name, tuple(map(Path, reference)), Level(level), spoken, seed)
+        return self.cloning.clone(order, progress)
+
+    def say(  # noqa: PLR0913  # one keyword for each thing that a person may want
+        self,
+        text: str,
+        *,
+        out: Path | str,
+        voice: Voice | str | None = None,
+        language: Language | str | None = None,
+        speed: float = 1.0,
+        pitch_semitones: float = 0.0,
+        sample_rate_hz: int = DEFAULT_SAMPLE_RATE_HZ,
+        subtitles: Path | str | None = None,
+        lexicon: Path | str | None = None,
+        cue: bool = False,
+        progress: Progress = unheeded,
+    ) -> Speech:
+        """The text as a file in the format that the ending of `out` names, subtitles beside it if a path is given.
+
+        `voice`: a cloned voice, its id or its name, or the name of one of the engine's own; None: the engine's default.
+        `language` None: found out stretch by stretch. Raises Refused for what cannot be said so, Failed, OSError.
+        """
+        target = SpeechFile(Path(out), Format.from_suffix(Path(out)), sample_rate_hz)
+        if subtitles is not None:
+            SubtitleFormat.of(Path(subtitles))  # refused before the work, not after it
+        for path in (target.path, *([Path(subtitles)] if subtitles is not None else [])):
+            _refuse_missing_folder(path)
+        order = _order(text, language, Delivery(speed, pitch_semitones), cue=cue)
+        words = read_lexicon(Path(lexicon)) if lexicon is not None else None
+        speech = self.narrator.speak(order, self.voiceprint(voice), target, lexicon=words, progress=progress)
+        if subtitles is not None:
+            write_subtitles(speech.subtitles, Path(subtitles))
+        return speech
+
+    def stream(
+        self,
+        text: str,
+        *,
+        voice: Voice | str | None = None,
+        language: Language | str | None = None,
+        speed: float = 1.0,
+        pitch_semitones: float = 0.0,
+    ) -> Iterator[SpokenUtterance]:
+        """The text utterance by utterance while it is being spoken; the first is there when this returns.
+
+        Raw sound with times; after each belongs a silence of its utterance's `pause_after_ms`. Raises like `say`.
+        """
+        order = _order(text, language, Delivery(speed, pitch_semitones), cue=False)
+        return self.narrator.stream(order, self.voiceprint(voice))
+
+    def voiceprint(self, voice: Voice | str | None) -> Voiceprint:
+        """Of a voice, of the voice with an id or a name, or of the engine's default. Raises VoiceNotFound."""
+        if isinstance(voice, Voice):
+            return voice.voiceprint
+        return find_voiceprint(voice or self.presets()[0], store=self.voices, engine=self.engine)
+
+    def label_of(self, file: Path | str) -> dict[str, str] | None:
+        """The AIGC label in a sound file, by the keys of GB 45438-2025; None if it has none. Raises BadAudio."""
+        label = inspect(Path(file))
+        return None if label is None else as_dict(label)
+
+    def models(self) -> Sequence[ModelStatus]:
+        """Every model file: missing or present. Reads none of them."""
+        return verify.inventory(self.settings)
+
+    def verify_model(self, name: str) -> ModelStatus:
+        """The model, after reading all of it: missing, intact or damaged. Raises Unknown."""
+        return verify.verify(name, self.settings)
+
+    def pull_model(self, name: str) -> ModelStatus:
+        """The model, fetched unless it is here and intact. Raises Unknown, ModelNotFetched, ModelDamaged."""
+        return pull(name, self.settings)
+
+    def checkup(self) -> Iterator[checkup.Check]:
+        """Whether this machine has what is needed, one thing at a time."""
+        yield checkup.check_python()
+        yield checkup.check_processor()
+        yield checkup.check_folder(self.settings.data)
+        for status in self.models():
+            state = self.verify_model(status.model.name).state
+            remedy = "" if state is State.INTACT else "; run `hwamei models pull`"
+            yield checkup.Check(f"model {status.model.name}", state is State.INTACT, f"{state}{remedy}")
+        yield checkup.check_codecs()
+        yield from checkup.check_engine(lambda: self.engine, time.monotonic)
+
+    @cached_property
+    def narrator(self) -> Narrator:
+        """The service that speaks."""
+        return Narrator(self.engine, new_label=self._new_label, now_s=time.monotonic)
+
+    @cached_property
+    def cloning(self) -> Cloning:
+        """The service that makes voices."""
+        return Cloning(
+            engine=self.engine,
+            store=self.voices,
+            count_speakers=self._count_speakers,
+            unfinished=lambda key: FileCheckpoints(self.settings.data / "unfinished" / f"{key}.checkpoint"),
+            new_id=uuid4,
+            now=lambda: datetime.now(UTC),
+        )
+
+    def _new_label(self) -> AigcLabel:
+        return AigcLabel.first(self.settings.content_producer, str(uuid4()))
+
+    def _count_speakers(self, speech: Sequence[Audio]) -> int:
+        """One where the encoder's model is missing: an engine that needs it says so itself, others do without."""
+        if locate.find(GE2E, self.settings) is None:
+            return 1
+        from hwamei.speaker.ge2e import open_encoder  # speaking does without it
+        from hwamei.speaker.several import speakers_heard
+
+        return speakers_heard(speech, open_encoder(self.settings))
+
+
+def _refuse_missing_folder(path: Path) -> None:
+    """Before the work, not after it. Raises FileNotFoundError."""
+    if not path.parent.is_dir():
+        raise FileNotFoundError(ENOENT, os.strerror(ENOENT), str(path.parent))
+
+
+def _order(text: str, language: Language | str | None, delivery: Delivery, *, cue: bool) -> SpeechOrder:
+    return SpeechOrder(text, None if language is None else Language(language), delivery, cue)

@@ -1,0 +1,84 @@
+"""`hwamei clone`: make a voice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hwamei.cli.choices import LanguageChoice, LevelChoice
+from hwamei.cli.output import JsonOption, print_json, progress_bar
+
+if TYPE_CHECKING:
+    from hwamei.domain.voice import Voice
+
+
+def clone(  # one parameter for each option
+    name: Annotated[str, typer.Argument(help="The name to keep the voice under.", show_default=False)],
+    reference: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="REF...",
+            help="Recordings of one person, together at least 3 s of speech, better 30 s to 5 min: "
+            "wav, mp3, m4a, mp4, flac, ogg, opus or webm, up to 100 MB each.",
+            show_default=False,
+        ),
+    ],
+    level: Annotated[
+        LevelChoice, typer.Option(help="instant: in seconds. trained: closer to the person, in up to 3 minutes.")
+    ] = LevelChoice.INSTANT,
+    language: Annotated[LanguageChoice, typer.Option(help="What is spoken in the recordings.")] = LanguageChoice.AUTO,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same voice again.")] = 0,
+    json: JsonOption = False,
+) -> None:
+    """Make a voice from recordings of one person.
+
+    Interrupted, the same command given again goes on where it stopped.
+    """
+    import hwamei  # slow to import
+
+    with hwamei.open() as studio, progress_bar(f"cloning {name}") as progress:
+        try:
+            voice = studio.clone(name, *reference, level=level, language=language.code, seed=seed, progress=progress)
+        except KeyboardInterrupt:
+            typer.echo(_how_to_go_on(level), err=True)
+            raise
+    if json:
+        print_json(facts_of(voice))
+        return
+    typer.echo(f"{voice.name} is ready, with the id {voice.id}. Say something: {_example(voice)}")
+
+
+def facts_of(voice: Voice) -> dict[str, object]:
+    """What is worth knowing of a voice, as plain values."""
+    facts = voice.facts
+    return {
+        "id": str(voice.id),
+        "name": voice.name,
+        "level": str(voice.voiceprint.level),
+        "engine": voice.voiceprint.engine,
+        "language": voice.language and str(voice.language),
+        "created_at": voice.created_at.isoformat(),
+        **{key: round(value, 4) for key, value in voice.voiceprint.facts.items()},
+        "reference": {
+            "duration_s": round(facts.duration_s, 3),
+            "speech_s": round(facts.speech_s, 3),
+            "level_dbfs": round(facts.level_dbfs, 1),
+            "noise_dbfs": round(facts.noise_dbfs, 1),
+            "clipped_share": round(facts.clipped_share, 5),
+            "bandwidth_hz": round(facts.bandwidth_hz),
+        },
+    }
+
+
+def _how_to_go_on(level: LevelChoice) -> str:
+    if level is LevelChoice.TRAINED:
+        return "hwamei: interrupted; what has been learnt is kept: give the same command again to go on from there"
+    return "hwamei: interrupted; no voice was made"
+
+
+def _example(voice: Voice) -> str:
+    from shlex import quote
+
+    return f"hwamei say 你好 --voice {quote(voice.name)} --out hello.mp3"

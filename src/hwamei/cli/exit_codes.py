@@ -1,0 +1,59 @@
+"""What the program's exit status says."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from hwamei.domain.errors import (
+    EngineFailed,
+    HwameiError,
+    ModelDamaged,
+    ModelMissing,
+    ModelNotFetched,
+    VoiceNotFound,
+)
+
+
+class ExitCode(IntEnum):
+    """An exit status; `meaning` is what the documentation says of it."""
+
+    DONE = 0
+    UNEXPECTED = 1
+    REFUSED = 2
+    NOT_FOUND = 3
+    MODEL = 4
+    ENGINE = 5
+    FILE = 6
+    INTERRUPTED = 130
+
+    @property
+    def meaning(self) -> str:
+        """One line for the documentation."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    ExitCode.DONE: "Done.",
+    ExitCode.UNEXPECTED: "A fault in Hwamei itself; `hwamei --debug ...` shows where. Please report it.",
+    ExitCode.REFUSED: "What was asked for cannot be done as asked: a wrong option, text, recording or setting.",
+    ExitCode.NOT_FOUND: "No voice has this id or name.",
+    ExitCode.MODEL: "A model file is missing, damaged, or could not be fetched.",
+    ExitCode.ENGINE: "The engine gave no usable sound, or `hwamei doctor` found something wrong.",
+    ExitCode.FILE: "A file or folder could not be read or written.",
+    ExitCode.INTERRUPTED: "Interrupted with Ctrl-C. Nothing half done is left behind but what a clone can go on from.",
+}
+
+
+def exit_code_of(error: HwameiError | OSError) -> ExitCode:
+    """The exit status for an error that ends the program."""
+    match error:
+        case OSError():
+            return ExitCode.FILE
+        case VoiceNotFound():
+            return ExitCode.NOT_FOUND
+        case ModelMissing() | ModelDamaged() | ModelNotFetched():
+            return ExitCode.MODEL
+        case EngineFailed():
+            return ExitCode.ENGINE
+        case _:
+            return ExitCode.REFUSED

@@ -1,0 +1,28 @@
+"""`hwamei inspect`: the label of AI-made sound."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hwamei.cli.output import JsonOption, print_json
+
+
+def inspect(
+    file: Annotated[Path, typer.Argument(help="A sound file, whoever made it.", show_default=False)],
+    json: JsonOption = False,
+) -> None:
+    """Read the label from a file that says whether its sound was made by AI (GB 45438-2025)."""
+    import hwamei  # slow to import
+
+    with hwamei.open() as studio:
+        label = studio.label_of(file)
+    if json:
+        print_json({"file": str(file), "AIGC": label})
+    elif label is None:
+        typer.echo(f"{file}: no label")
+    else:
+        for key, value in label.items():
+            typer.echo(f"{key}: {value}")

@@ -1,0 +1,85 @@
+"""`hwamei models`: the model files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hwamei.cli.exit_codes import ExitCode
+from hwamei.cli.output import JsonOption, print_json, print_table, progress_bar
+
+if TYPE_CHECKING:
+    from hwamei.app import ModelStatus
+
+app = typer.Typer(name="models", help="List, fetch and verify the model files.")
+
+NamesArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="[NAME...]", help="Which ones; all if none is named.", show_default=False)
+]
+
+
+@app.command("list")
+def list_models(json: JsonOption = False) -> None:
+    """List the model files with size, licence, SHA-256 and source."""
+    import hwamei  # slow to import
+
+    with hwamei.open() as studio:
+        _show(studio.models(), json=json)
+
+
+@app.command()
+def pull(names: NamesArgument = None, json: JsonOption = False) -> None:
+    """Fetch the model files that are not here or not intact. The only command that uses the network."""
+    import hwamei  # slow to import
+
+    with hwamei.open() as studio:
+        wanted = names or [status.model.name for status in studio.models()]
+        statuses = []
+        with progress_bar("fetching models") as progress:
+            for done, name in enumerate(wanted):
+                progress(100 * done / len(wanted))
+                statuses.append(studio.pull_model(name))
+        _show(statuses, json=json)
+
+
+@app.command()
+def verify(names: NamesArgument = None, json: JsonOption = False) -> None:
+    """Read the model files and compare their SHA-256."""
+    import hwamei  # slow to import
+
+    with hwamei.open() as studio:
+        wanted = names or [status.model.name for status in studio.models()]
+        statuses = [studio.verify_model(name) for name in wanted]
+    _show(statuses, json=json)
+    if any(status.state != "intact" for status in statuses):
+        typer.echo("hwamei: not every model is intact; `hwamei models pull` fetches what is not", err=True)
+        raise typer.Exit(ExitCode.MODEL)
+
+
+def _show(statuses: Sequence[ModelStatus], *, json: bool) -> None:
+    if json:
+        print_json({"models": [_facts(status) for status in statuses]})
+        return
+    headings = ("name", "state", "MB", "licence", "SHA-256", "source", "place")
+    print_table(headings, [tuple(_cells(status)) for status in statuses])
+
+
+def _facts(status: ModelStatus) -> dict[str, object]:
+    """What is worth knowing of a model, as plain values."""
+    model = status.model
+    return {
+        "name": model.name,
+        "state": str(status.state),
+        "size_bytes": model.size_bytes,
+        "licence": model.licence,
+        "sha256": model.sha256,
+        "source": model.source,
+        "place": status.place,
+    }
+
+
+def _cells(status: ModelStatus) -> list[str]:
+    facts = _facts(status) | {"size_bytes": f"{status.model.size_bytes / 1e6:.1f}"}
+    return [str(fact or "-") for fact in facts.values()]

@@ -1,0 +1,111 @@
+"""`hwamei voices`: what there is, and carrying voices about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hwamei.cli.clone import facts_of
+from hwamei.cli.output import JsonOption, print_json, print_table
+from hwamei.domain.errors import Failed
+
+if TYPE_CHECKING:
+    from hwamei.app import Studio
+
+app = typer.Typer(name="voices", help="List, show, delete, export and import voices.", no_args_is_help=False)
+
+VoiceArgument = Annotated[str, typer.Argument(metavar="VOICE", help="Its name or its id.", show_default=False)]
+
+
+@app.command("list")
+def list_voices(json: JsonOption = False) -> None:
+    """List the cloned voices, the newest first, and those that the engine brings along."""
+    import hwamei  # slow to import
+
+    with hwamei.open() as studio:
+        voices, presets = studio.voices.list(), _presets(studio)
+    if json:
+        print_json({"voices": [facts_of(voice) for voice in voices], "presets": list(presets)})
+        return
+    rows = [
+        (voice.name, str(voice.id), str(voice.voiceprint.level), f"{voice.created_at:%Y-%m-%d %H:%M}")
+        for voice in voices
+    ]
+    print_table(("name", "id", "level", "made"), [*rows, *((preset, "-", "stock", "-") for preset in presets)])
+
+
+def _presets(studio: Studio) -> Sequence[str]:
+    """The engine's own voices; none while its model files are missing."""
+    try:
+        return studio.presets()
+    except Failed as error:
+        typer.echo(f"hwamei: the engine's own voices cannot be listed: {error}", err=True)
+        return ()
+
+
+@app.command()
+def show(voice: VoiceArgument, json: JsonOption = False) -> None:
+    """Show what is known of a voice."""
+    import hwamei  # slow to import
+
+    with hwamei.open() as studio:
+        facts = facts_of(studio.voices.get(voice))
+    if json:
+        print_json(facts)
+        return
+    reference = facts.pop("reference")
+    assert isinstance(reference, dict)
+    flat = facts | {f"reference {key}": value for key, value in reference.items()}
+    print_table(("", ""), [(key, str(value)) for key, value in flat.items() if value is not None])
+
+
+@app.command()
+def delete(voice: VoiceArgument, json: JsonOption = False) -> None:
+    """Delete a voice and the recordings that it was made from."""
+    import hwamei  # slow to import
+
+    with hwamei.open() as studio:
+        found = studio.voices.get(voice)
+        studio.voices.delete(found.id)
+    if json:
+        print_json({"id": str(found.id), "name": found.name, "deleted": True})
+        return
+    typer.echo(f"{found.name} is deleted, with its recordings.")
+
+
+@app.command()
+def export(
+    voice: VoiceArgument,
+    out: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write: me.hwamei.", show_default=False)],
+    json: JsonOption = False,
+) -> None:
+    """Write a voice, with its recordings, into one file."""
+    import hwamei  # slow to import
+
+    with hwamei.open() as studio:
+        found = studio.voices.get(voice)
+        studio.voices.export_voice(found.id, out)
+    if json:
+        print_json({"id": str(found.id), "name": found.name, "out": str(out)})
+        return
+    typer.echo(f"{found.name} is in {out}. The file holds its recordings: give it to nobody who may not have them.")
+
+
+@app.command("import")
+def import_voice(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that `export` wrote.", show_default=False)],
+    name: Annotated[str | None, typer.Option(help="Keep the voice under another name.", show_default=False)] = None,
+    json: JsonOption = False,
+) -> None:
+    """Keep a voice that comes in a file."""
+    import hwamei  # slow to import
+
+    with hwamei.open() as studio:
+        voice = studio.voices.import_voice(file, name=name)
+    if json:
+        print_json(facts_of(voice))
+        return
+    typer.echo(f"{voice.name} is here, with the id {voice.id}.")
