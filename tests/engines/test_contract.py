@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, cast
+
 import numpy as np
 import parselmouth
 import pytest
 
+from hwamei import testing
 from hwamei.domain.audio import Audio
-from hwamei.engines.tone.engine import open_engine
+from hwamei.domain.speech import Delivery
+from hwamei.domain.utterance import SpokenUtterance, Utterance
+from hwamei.domain.voice import Voiceprint
+from hwamei.engines.tone.engine import ToneEngine, open_engine
+from hwamei.ports import Engine
 from hwamei.settings import Settings
 from hwamei.testing import CHECKS, Check, EngineUnderTest, check_engine
 
@@ -24,5 +34,60 @@ def test_the_tone_engine_keeps_the_contract(check: Check, settings: Settings) ->
     check(EngineUnderTest(open_engine=lambda: open_engine(settings), median_f0_hz=praat_median_f0_hz))
 
 
-def test_all_checks_can_be_run_in_one_go(settings: Settings) -> None:
-    check_engine(EngineUnderTest(open_engine=lambda: open_engine(settings), median_f0_hz=praat_median_f0_hz))
+def _unheeded_speed(engine: ToneEngine, utterance: Utterance, voiceprint: Voiceprint, _: Delivery) -> SpokenUtterance:
+    return ToneEngine.speak(engine, utterance, voiceprint, Delivery())
+
+
+def _resampled(engine: ToneEngine, utterance: Utterance, voiceprint: Voiceprint, to: Delivery) -> SpokenUtterance:
+    """Speed as on a tape: the pitch goes along."""
+    shift = Delivery(to.speed, 12 * math.log2(to.speed) + to.pitch_semitones)
+    return ToneEngine.speak(engine, utterance, voiceprint, shift)
+
+
+def _silent(engine: ToneEngine, utterance: Utterance, voiceprint: Voiceprint, to: Delivery) -> SpokenUtterance:
+    spoken = ToneEngine.speak(engine, utterance, voiceprint, to)
+    return replace(spoken, audio=replace(spoken.audio, samples=np.zeros_like(spoken.audio.samples)))
+
+
+def _forgets_a_word(engine: ToneEngine, utterance: Utterance, voiceprint: Voiceprint, to: Delivery) -> SpokenUtterance:
+    spoken = ToneEngine.speak(engine, utterance, voiceprint, to)
+    return replace(spoken, timings=spoken.timings[:-1])
+
+
+def _counts_its_calls(
+    engine: ToneEngine, utterance: Utterance, voiceprint: Voiceprint, to: Delivery
+) -> SpokenUtterance:
+    engine.__dict__["calls"] = engine.__dict__.get("calls", 0) + 1
+    spoken = ToneEngine.speak(engine, utterance, voiceprint, to)
+    louder = spoken.audio.samples * np.float32(1 + engine.__dict__["calls"] / 10)
+    return replace(spoken, audio=replace(spoken.audio, samples=louder))
+
+
+@pytest.mark.parametrize(
+    ("speak", "caught_by"),
+    [
+        (_unheeded_speed, testing.speed_changes_the_pace_and_leaves_the_pitch),
+        (_unheeded_speed, testing.pitch_moves_the_pitch_and_leaves_the_pace),
+        (_resampled, testing.speed_changes_the_pace_and_leaves_the_pitch),
+        (_silent, testing.sound_is_mono_float_at_the_rate_of_the_engine),
+        (_forgets_a_word, testing.each_word_is_timed_in_order_and_inside_the_sound),
+        (_counts_its_calls, testing.the_same_order_gives_the_same_sound),
+    ],
+)
+def test_an_engine_that_breaks_the_contract_is_caught(
+    speak: Callable[[ToneEngine, Utterance, Voiceprint, Delivery], SpokenUtterance], caught_by: Check
+) -> None:
+    broken = cast(Callable[[], Engine], type("Broken", (ToneEngine,), {"speak": speak}))
+    with pytest.raises(AssertionError):
+        caught_by(EngineUnderTest(open_engine=broken, median_f0_hz=praat_median_f0_hz))
+    with pytest.raises(AssertionError):
+        check_engine(EngineUnderTest(open_engine=broken, median_f0_hz=praat_median_f0_hz))
+
+
+def test_an_engine_that_swallows_the_interruption_is_caught() -> None:
+    class Broken(ToneEngine):
+        def enrol(self, reference: Sequence[Audio], **how: Any) -> Voiceprint:
+            return super().enrol(reference, **how | {"progress": lambda _: None})
+
+    with pytest.raises(AssertionError, match="Interrupted was not raised"):
+        testing.interrupted_and_resumed_is_as_uninterrupted(EngineUnderTest(Broken, praat_median_f0_hz))
