@@ -7,7 +7,7 @@ from itertools import groupby
 
 from hwamei.domain.language import Language
 from hwamei.domain.utterance import Mark, Word
-from hwamei.text.chinese.speaker import ChineseSpeaker
+from hwamei.text.chinese import speaker as chinese
 from hwamei.text.english.speaker import EnglishSpeaker
 from hwamei.text.pieces import Item, Pause, Piece
 
@@ -19,7 +19,6 @@ class Pronouncer:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._chinese = ChineseSpeaker()
         self._english = EnglishSpeaker()
 
     def pronounce(self, items: Sequence[Item]) -> Iterator[Part]:
@@ -35,13 +34,12 @@ class Pronouncer:
                 yield from (item for item in stretch if not isinstance(item, Piece))
 
     def _in_chinese(self, pieces: Sequence[Piece]) -> Iterator[Word]:
-        syllables, joined = self._chinese.read("".join(piece.spoken for piece in pieces))
+        said = chinese.read("".join(piece.spoken for piece in pieces), {})
         position = 0
         for piece in pieces:
             end = position + len(piece.spoken)
-            reading = tuple(syllable for slot in syllables[position:end] for syllable in slot)
-            if reading:
-                yield self._word(piece, reading, joined=joined[position])
+            reading = tuple(char.syllable for char in said[position:end] if char.syllable)
+            yield self._word(piece, reading, joined=said[position].joined)
             position = end
 
     def _in_english(self, pieces: Sequence[Piece]) -> Iterator[Word]:

@@ -1,14 +1,16 @@
-"""What each Chinese word and character is read, before tone sandhi."""
+"""What Chinese words and characters are read, before tone sandhi."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 MAX_PHRASE_CHARACTERS = 12
+
+_DATA = files("hwamei.text") / "data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +23,25 @@ class Readings:
 
 @cache
 def load() -> Readings:
-    """The dictionary that ships with the package (made by tools/build_chinese_readings.py), corrections applied."""
-    data = files("hwamei.text") / "data"
-    built = json.loads((data / "zh_readings.json").read_text(encoding="utf-8"))
+    """The general dictionary (made by tools/build_chinese_readings.py) with the product's own corrections applied."""
+    built = json.loads((_DATA / "zh_readings.json").read_text(encoding="utf-8"))
     characters = {char: reading for reading, chars in built["characters"].items() for char in chars}
+    characters |= dict(line.split("\t") for line in data_lines("zh_corrections.txt"))
     phrases = {phrase: tuple(reading.split(" ")) for phrase, reading in built["phrases"].items()}
-    for line in (data / "zh_corrections.txt").read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            word, reading = line.split("\t")
-            if len(word) == 1:
-                characters[word] = reading
-            else:
-                phrases[word] = tuple(reading.split(" "))
+    for line in data_lines("zh_polyphones.txt"):
+        char, reading, *words = line.split()
+        for word in words:
+            usual = phrases.get(word) or tuple(characters.get(other, "") for other in word)
+            phrases[word] = tuple(reading if other == char else r for other, r in zip(word, usual, strict=True))
+    for line in data_lines("zh_neutral.txt"):
+        for word in line.split():
+            usual = phrases.get(word) or tuple(characters.get(other, "") for other in word)
+            phrases[word] = (*usual[:-1], usual[-1][:-1] + "5")
     return Readings(characters, phrases)
+
+
+def data_lines(name: str) -> Iterator[str]:
+    """The lines of a data file that are not comments."""
+    for line in (_DATA / name).read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            yield line

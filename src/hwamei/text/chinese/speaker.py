@@ -2,38 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from hwamei.text.chinese.erhua import coloured
+from hwamei.text.chinese.polyphones import decided
 from hwamei.text.chinese.readings import MAX_PHRASE_CHARACTERS, Readings, load
+from hwamei.text.chinese.sandhi import apply_sandhi
 from hwamei.text.chinese.words import Segment, segment
 
+_KIN = frozenset("爸妈哥姐弟妹爷奶叔伯舅姑婆公姥嫂")
 
-class ChineseSpeaker:
-    """Knows how Chinese stretches sound. Safe to share between threads."""
 
-    def read(self, text: str) -> tuple[list[tuple[str, ...]], list[bool]]:
-        """For each character of a stretch without a pause: its reading (none or one syllable); whether a word goes on."""
-        segments = segment(text)
-        syllables = cited(text, segments, load())
-        joined = [True] * len(text)
-        for word in segments:
-            joined[word.start] = False
-        return [(syllable,) if syllable else () for syllable in syllables], joined
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A Chinese character in its stretch: its syllable ("" if it has none of its own), whether it goes on a word."""
+
+    syllable: str
+    joined: bool
+
+
+def read(text: str, given: Mapping[int, str]) -> list[Said]:
+    """How each character of a stretch without a pause is spoken. `given`: readings that are not to be touched."""
+    segments = segment(text)
+    syllables = cited(text, segments, load())
+    for position, syllable in given.items():
+        syllables[position] = syllable
+    reduplicated(syllables, segments)
+    spoken = apply_sandhi(text, syllables, segments)
+    for position in coloured(text):
+        if position not in given and spoken[position - 1]:
+            spoken[position - 1] = with_erhua(spoken[position - 1])
+            spoken[position] = ""
+    for position, syllable in given.items():
+        spoken[position] = syllable
+    starts = {word.start for word in segments}
+    return [Said(syllable, position not in starts) for position, syllable in enumerate(spoken)]
 
 
 def cited(text: str, segments: Sequence[Segment], readings: Readings) -> list[str]:
-    """The citation reading of each character: phrases first, the longest that begins and ends with a word."""
-    starts = [word.start for word in segments]
-    ends = {word.end for word in segments}
+    """The citation reading of each character: words of the dictionary, then context, then the usual reading."""
     syllables = [readings.characters.get(char, "") for char in text]
+    in_phrase = [False] * len(text)
+    ends = [word.end for word in segments]
     done = 0
-    for start in starts:
-        if start < done:
+    for word in segments:
+        if word.start < done:
             continue
-        for end in sorted((e for e in ends if start + 1 < e <= start + MAX_PHRASE_CHARACTERS), reverse=True):
-            phrase = readings.phrases.get(text[start:end])
+        for end in reversed([end for end in ends if word.start + 1 < end <= word.start + MAX_PHRASE_CHARACTERS]):
+            phrase = readings.phrases.get(text[word.start : end])
             if phrase is not None:
-                syllables[start:end] = phrase
+                syllables[word.start : end] = phrase
+                in_phrase[word.start : end] = [True] * (end - word.start)
                 done = end
                 break
+    for position, reading in decided(text, segments):
+        if not in_phrase[position]:
+            syllables[position] = reading
     return syllables
+
+
+def reduplicated(syllables: list[str], segments: Sequence[Segment]) -> None:
+    """Make the second half of a doubled verb or kinship word neutral: 看看, 奶奶; the first of 想想 rises as before a third."""
+    for position, kin in _doubled(segments):
+        first, second = syllables[position], syllables[position + 1]
+        if not kin and first.endswith("3") and second.endswith("3"):
+            syllables[position] = first[:-1] + "2"
+        syllables[position + 1] = second[:-1] + "5"
+
+
+def _doubled(segments: Sequence[Segment]) -> Iterator[tuple[int, bool]]:
+    """Where a doubled word begins, and whether it names kin."""
+    for word, following in zip(segments, [*segments[1:], None], strict=True):
+        if len(word.text) == 2 and word.text[0] == word.text[1]:
+            if word.text[0] in _KIN or word.tag.startswith("v"):
+                yield word.start, word.text[0] in _KIN
+        elif following is not None and len(word.text) == 1 and word.text == following.text and word.tag == "v":
+            yield word.start, False
+
+
+def with_erhua(syllable: str) -> str:
+    """The syllable with its end curled: "hua1" → "huar1"."""
+    return syllable if syllable[:-1].endswith("r") else f"{syllable[:-1]}r{syllable[-1]}"

@@ -23,8 +23,8 @@ def segment(text: str) -> list[Segment]:
     """The words of a stretch of Chinese characters, in order, without gaps."""
     import rjieba  # here, because importing it loads its dictionary, and English texts do not need it
 
-    segments, start = [], 0
-    for word, tag in rjieba.tag(text):
+    segments, start = [], 0  # without guessing new words: a wrong guess takes a character out of the word it belongs to
+    for word, tag in rjieba.tag(text, False):
         segments.append(Segment(word, start, tag))
         start += len(word)
     return segments
