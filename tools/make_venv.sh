@@ -12,7 +12,7 @@ for python in ${wanted:-python3.11 python3.12 python3.13 python3.14 python3 pyth
   fi
 done
 if [ -z "${found:-}" ]; then
-  echo "Hwamei needs Python 3.11 or newer; ${wanted:-none was found}. Install one, or name it: make PYTHON=/path/to/python3.11" >&2
+  echo "Hwamei needs Python 3.11 or newer; ${wanted:-what is installed here} is not. Install one, or name it: make PYTHON=/path/to/python3.11" >&2
   exit 1
 fi
 
