@@ -33,7 +33,7 @@ _HOMES = {
     "Level": "hwamei.domain.voice",
     "Refused": "hwamei.domain.errors",
     "Settings": "hwamei.settings",
-    "Speech": "hwamei.app",
+    "Speech": "hwamei.service.speech",
     "Studio": "hwamei.app",
     "Voice": "hwamei.domain.voice",
 }

@@ -1,4 +1,7 @@
-"""The composition root: settings → engine, store, services. Only this module knows everybody."""
+"""The composition root: settings → engine, store, services. Only this module knows everybody.
+
+What one verb alone needs is imported when that verb is used: reading and writing sound takes seconds to import.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from errno import ENOENT
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from hwamei import engines
@@ -21,22 +25,22 @@ from hwamei.domain.speech import Delivery, SpeechOrder
 from hwamei.domain.utterance import SpokenUtterance
 from hwamei.domain.voice import Level, Voice, Voiceprint
 from hwamei.labels.aigc import AigcLabel, as_dict
-from hwamei.labels.inspect import inspect
 from hwamei.models import locate, verify
 from hwamei.models.catalogue import GE2E
-from hwamei.models.pull import pull
-from hwamei.models.verify import ModelStatus as ModelStatus
 from hwamei.models.verify import State
 from hwamei.ports import Engine, Progress, VoiceStore
-from hwamei.service import checkup
 from hwamei.service.progress import unheeded
-from hwamei.service.speech import Narrator, SpeechFile
-from hwamei.service.speech import Speech as Speech
-from hwamei.service.voices import CloneOrder, Cloning, find_voiceprint
+from hwamei.service.voiceprint import find_voiceprint
 from hwamei.settings import Settings
 from hwamei.storage.folder import FileCheckpoints, FolderVoiceStore
 from hwamei.subtitles.formats import SubtitleFormat, write_subtitles
-from hwamei.text.lexicon import read_lexicon
+
+if TYPE_CHECKING:
+    from hwamei.models.verify import ModelStatus as ModelStatus
+    from hwamei.service.checkup import Check as Check
+    from hwamei.service.speech import Narrator
+    from hwamei.service.speech import Speech as Speech
+    from hwamei.service.voices import Cloning
 
 Reference = Path | str
 
@@ -85,6 +89,8 @@ class Studio(AbstractContextManager["Studio"]):
         `trained` takes up to three minutes and comes closer than `instant`; after an interruption the same call goes on
         where it stopped. Raises VoiceNameTaken, BadVoiceName, BadAudio, ReferenceRefused, Failed.
         """
+        from hwamei.service.voices import CloneOrder
+
         spoken = None if language is None else Language(language)
         order = CloneOrder(name, tuple(map(Path, reference)), Level(level), spoken, seed)
         return self.cloning.clone(order, progress)
@@ -109,6 +115,9 @@ class Studio(AbstractContextManager["Studio"]):
         `voice`: a cloned voice, its id or its name, or the name of one of the engine's own; None: the engine's default.
         `language` None: found out stretch by stretch. Raises Refused for what cannot be said so, Failed, OSError.
         """
+        from hwamei.service.speech import SpeechFile
+        from hwamei.text.lexicon import read_lexicon
+
         target = SpeechFile(Path(out), Format.from_suffix(Path(out)), sample_rate_hz)
         if subtitles is not None:
             SubtitleFormat.of(Path(subtitles))  # refused before the work, not after it
@@ -145,6 +154,8 @@ class Studio(AbstractContextManager["Studio"]):
 
     def label_of(self, file: Path | str) -> dict[str, str] | None:
         """The AIGC label in a sound file, by the keys of GB 45438-2025; None if it has none. Raises BadAudio."""
+        from hwamei.labels.inspect import inspect
+
         label = inspect(Path(file))
         return None if label is None else as_dict(label)
 
@@ -158,10 +169,14 @@ class Studio(AbstractContextManager["Studio"]):
 
     def pull_model(self, name: str) -> ModelStatus:
         """The model, fetched unless it is here and intact. Raises Unknown, ModelNotFetched, ModelDamaged."""
+        from hwamei.models.pull import pull
+
         return pull(name, self.settings)
 
-    def checkup(self) -> Iterator[checkup.Check]:
+    def checkup(self) -> Iterator[Check]:
         """Whether this machine has what is needed, one thing at a time."""
+        from hwamei.service import checkup
+
         yield checkup.check_python()
         yield checkup.check_processor()
         yield checkup.check_folder(self.settings.data)
@@ -175,11 +190,15 @@ class Studio(AbstractContextManager["Studio"]):
     @cached_property
     def narrator(self) -> Narrator:
         """The service that speaks."""
+        from hwamei.service.speech import Narrator
+
         return Narrator(self.engine, new_label=self._new_label, now_s=time.monotonic)
 
     @cached_property
     def cloning(self) -> Cloning:
         """The service that makes voices."""
+        from hwamei.service.voices import Cloning
+
         return Cloning(
             engine=self.engine,
             store=self.voices,

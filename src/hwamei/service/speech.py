@@ -39,8 +39,8 @@ class SpeechFile:
 class Speech:
     """A file of speech. Times count from its start; `words` in the order of the text.
 
-    `real_time_factor`: seconds of work per second of sound; `first_audio_s`: from the order to the first sound. Both
-    without the time that it took to load the engine.
+    `real_time_factor`: seconds of work per second of sound; `first_audio_s`: from the order to the first sound. An
+    engine that loads its models when it first speaks adds that to both of the first order.
     """
 
     path: Path

@@ -116,13 +116,3 @@ def _refuse_several(speakers: int) -> None:
     if speakers > 1:
         problem = "more than one person speaks in the recordings; give recordings of one person alone"
         raise ReferenceRefused(reason=RefusalReason.SEVERAL_SPEAKERS, problem=problem, measured=speakers, needed=1)
-
-
-def find_voiceprint(given: str, *, store: VoiceStore, engine: Engine) -> Voiceprint:
-    """Of the cloned voice with this id or name, or else of the engine's own with this name. Raises VoiceNotFound."""
-    try:
-        return store.get(given).voiceprint
-    except VoiceNotFound:
-        if given not in engine.presets():
-            raise
-        return engine.preset(given)
