@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import fft
 
 from hwamei.domain.audio import Samples
 from hwamei.dsp.frames import centred_frames
@@ -27,10 +28,10 @@ def bandwidth_hz(speech: Samples, noise: Samples, sample_rate_hz: int) -> float:
 def _band_levels_db(samples: Samples, sample_rate_hz: int) -> NDArray[np.float64]:
     """Mean power of each whole band of _BAND_HZ in dB, float64 [bands]."""
     width = round(2 * sample_rate_hz / _BAND_HZ)  # two bins to a band
-    window = np.hanning(width)
+    window = np.hanning(width).astype(np.float32)
     power = np.zeros(width // 2 + 1)
     for frames in centred_frames(samples, width=width, hop=width // 2):
-        power += np.square(np.abs(np.fft.rfft(frames * window, axis=1))).sum(axis=0)
+        power += np.square(np.abs(fft.rfft(frames * window, axis=1))).sum(axis=0, dtype=np.float64)
     power /= max(1, len(samples) // (width // 2))
     whole = len(power) // 2 * 2
     levels_db: NDArray[np.float64] = 10 * np.log10(power[:whole].reshape(-1, 2).mean(axis=1) + 1e-12)

@@ -20,10 +20,14 @@ def clipped_share(samples: Samples) -> float:
     peak = float(np.abs(samples).max(initial=0.0))
     if peak < _SOFTEST_PEAK:
         return 0.0
-    runs = np.concatenate([_run_lengths(samples >= _FLAT * peak), _run_lengths(samples <= -_FLAT * peak)])
+    tops, bottoms = np.flatnonzero(samples >= _FLAT * peak), np.flatnonzero(samples <= -_FLAT * peak)
+    runs = np.concatenate([_run_lengths(tops), _run_lengths(bottoms)])
     return float(runs[runs >= _SHORTEST_RUN_SAMPLES].sum()) / len(samples)
 
 
-def _run_lengths(high: NDArray[np.bool_]) -> NDArray[np.int64]:
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], high.astype(np.int8), [0]])))
-    return edges[1::2] - edges[::2]
+def _run_lengths(places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many places follow each other without a gap, for each such run."""
+    if not len(places):
+        return places
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(places) > 1) + 1, [len(places)]])
+    return np.diff(starts)

@@ -17,7 +17,7 @@ from hwamei.dsp.clipping import clipped_share
 from hwamei.dsp.decibel import SILENCE_DB
 from hwamei.dsp.joins import fade_edges
 from hwamei.dsp.steadiness import LATER_S, resemblance
-from hwamei.dsp.vad import FRAME_S, RATE_HZ, at_detector_rate, frame_levels_db, speech_segments
+from hwamei.dsp.vad import FRAME_S, RATE_HZ, at_detector_rate, frame_levels_db, runs, segments_of, speech_segments
 from hwamei.dsp.voicing import periodicity
 
 MIN_SPEECH_S = 3.0
@@ -32,16 +32,16 @@ MAX_STEADY_SHARE = 0.7
 MAX_STEADY_SHARE_IF_EVEN = 0.4
 EVEN_BELOW_DB = 5.5
 MIN_LEVEL_SPREAD_DB = 2.0
-MIN_VOICED_SHARE = 0.2
+MIN_VOICED_SHARE = 0.12
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
     """What was measured on recordings taken together; the first six as in ReferenceFacts.
 
-    Of the moments with speech in them: `level_spread_db` is the standard deviation of their levels, `voiced_share`
-    how many are periodic, `steady_share` how many have partials that still stand where they stood 160 ms later.
-    `loudest_dbfs`: the RMS of the loudest 20 ms or so.
+    Of the moments with speech in them: `level_spread_db` is the standard deviation of their levels; of the louder,
+    `voiced_share` is how many lie in a voiced stretch as long as a vowel, `steady_share` how many have partials that
+    still stand where they stood 160 ms later. `loudest_dbfs`: the RMS of the loudest 20 ms but for a few.
     """
 
     duration_s: float
@@ -124,10 +124,12 @@ def speech_only(audio: Audio) -> Audio:
 
 _LONG_ENOUGH_TO_JUDGE_S = 5.0  # of speech: less may be one held vowel
 _PERIODIC = 0.6
+_SHORTEST_VOICED_S = 0.1  # a drum rings for less
 _ALIKE = 0.5
 _LOUD_WITHIN_DB = 25.0  # of the loudest: softer moments are mostly room
 _QUIETER_SHARE = 0.75  # of the moments without speech, so that a cough is not taken for noise
 _SHORTEST_NOISE_S = 0.3
+_HOP_SAMPLES = round(FRAME_S * RATE_HZ)
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,32 +147,36 @@ class _Part:
 
 
 def _part(audio: Audio) -> _Part:
-    segments = speech_segments(audio)
-    speech, other = _parted(audio, segments)
     samples = at_detector_rate(audio)
+    segments = segments_of(samples)
+    speech, other = _parted(audio, segments)
     levels_db = frame_levels_db(samples)
     spoken = _within(segments, len(levels_db))
-    hop = round(FRAME_S * RATE_HZ)
-    powers = _powers(audio.samples, audio.sample_rate_hz)
+    loud = spoken & (levels_db > np.quantile(levels_db, 0.95) - _LOUD_WITHIN_DB) if len(levels_db) else spoken
     return _Part(
         speech_s=sum(end_s - start_s for start_s, end_s in segments),
         bandwidth_hz=bandwidth_hz(speech, other, audio.sample_rate_hz),
-        loudest_dbfs=_mean_db(np.quantile(powers, [0.99])) if len(powers) else SILENCE_DB,
+        loudest_dbfs=_loudest_db(_powers(audio.samples, audio.sample_rate_hz)),
         speech_power=_powers(speech, audio.sample_rate_hz),
         other_power=_powers(other, audio.sample_rate_hz),
         speech_levels_db=levels_db[spoken],
-        voiced=periodicity(samples, sample_rate_hz=RATE_HZ, hop=hop)[spoken] > _PERIODIC,
-        steady=_steady(samples, spoken & (levels_db > np.quantile(levels_db, 0.95) - _LOUD_WITHIN_DB), hop)
-        if len(levels_db)
-        else np.zeros(0, dtype=np.bool_),
+        voiced=_voiced(samples, loud)[loud],
+        steady=_steady(samples, loud),
     )
 
 
-def _steady(samples: Samples, loud: NDArray[np.bool_], hop: int) -> NDArray[np.bool_]:
+def _voiced(samples: Samples, loud: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """For each moment whether it lies in a loud and voiced stretch that is long enough for a vowel."""
+    periodic = periodicity(samples, sample_rate_hz=RATE_HZ, hop=_HOP_SAMPLES) > _PERIODIC
+    long = [run for run in runs(periodic & loud) if (run[1] - run[0]) * FRAME_S >= _SHORTEST_VOICED_S]
+    return _within([(start * FRAME_S, end * FRAME_S) for start, end in long], len(loud))
+
+
+def _steady(samples: Samples, loud: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """For each loud moment that is followed by a loud one LATER_S on: whether its partials are still there."""
     later = round(LATER_S / FRAME_S)
     both = loud[:-later] & loud[later:]
-    return resemblance(samples, sample_rate_hz=RATE_HZ, hop=hop)[: len(both)][both] > _ALIKE
+    return resemblance(samples, sample_rate_hz=RATE_HZ, hop=_HOP_SAMPLES)[: len(both)][both] > _ALIKE
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +271,10 @@ def _powers(samples: Samples, sample_rate_hz: int) -> NDArray[np.float64]:
 def _mean_db(powers: NDArray[np.float64]) -> float:
     mean = float(powers.mean()) if len(powers) else 0.0
     return max(SILENCE_DB, 10 * float(np.log10(max(mean, 1e-30))))
+
+
+def _loudest_db(powers: NDArray[np.float64]) -> float:
+    return _mean_db(np.quantile(powers, [0.99])) if len(powers) else SILENCE_DB
 
 
 def _share(verdicts: NDArray[np.bool_]) -> float:

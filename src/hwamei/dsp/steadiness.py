@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import fft
 from scipy.ndimage import uniform_filter1d
 
 from hwamei.domain.audio import Samples
@@ -43,7 +44,7 @@ def _combs(samples: Samples, sample_rate_hz: int, hop: int) -> Iterator[NDArray[
     smooth = round(_ENVELOPE_HZ * width / sample_rate_hz) | 1
     window = np.hanning(width).astype(np.float32)
     for frames in centred_frames(samples, width=width, hop=hop):
-        magnitude = np.abs(np.fft.rfft(frames * window, axis=1))[:, low:high]
+        magnitude = np.abs(fft.rfft(frames * window, axis=1)[:, low:high])
         levels_db = 20 * np.log10(magnitude + 1e-5)
         comb = levels_db - uniform_filter1d(levels_db, smooth, axis=1, mode="reflect")
         comb -= comb.mean(axis=1, keepdims=True)

@@ -36,13 +36,19 @@ _MARGIN_S = 0.04  # soft onsets and endings that both miss
 
 def speech_segments(audio: Audio) -> list[tuple[float, float]]:
     """Start and end of each stretch of speech in seconds, in order, apart, within the recording."""
-    samples = at_detector_rate(audio)
-    runs = _runs(speech_frames(samples))
-    kept = [(start, end) for start, end in runs if (end - start) * FRAME_S >= _SHORTEST_SPEECH_S]
+    segments = segments_of(at_detector_rate(audio))
+    return [(start_s, min(end_s, audio.duration_s)) for start_s, end_s in segments]
+
+
+def segments_of(samples: Samples) -> list[tuple[float, float]]:
+    """The same for samples as at_detector_rate gives them."""
+    kept = [
+        (start, end) for start, end in runs(speech_frames(samples)) if (end - start) * FRAME_S >= _SHORTEST_SPEECH_S
+    ]
     margin = round(_MARGIN_S / FRAME_S)
     widened = ((max(0, start - margin), end + margin) for start, end in kept)
     closed = _closed(widened, round(_LONGEST_GAP_S / FRAME_S))
-    return [(start * FRAME_S, min(end * FRAME_S, audio.duration_s)) for start, end in closed]
+    return [(start * FRAME_S, end * FRAME_S) for start, end in closed]
 
 
 def at_detector_rate(audio: Audio) -> Samples:
@@ -64,7 +70,7 @@ def speech_frames(samples: Samples) -> NDArray[np.bool_]:
     levels_db = frame_levels_db(samples)
     if not len(levels_db):
         return np.zeros(0, dtype=np.bool_)
-    heard = median_filter(_detected(samples).astype(np.uint8), 5).astype(np.bool_)
+    heard: NDArray[np.bool_] = median_filter(_detected(samples).astype(np.uint8), 5).astype(np.bool_)
     return heard & (levels_db > _threshold_db(levels_db))
 
 
@@ -91,7 +97,7 @@ def _detected(samples: Samples) -> NDArray[np.bool_]:
     return np.fromiter(heard, dtype=np.bool_, count=whole)
 
 
-def _runs(frames: NDArray[np.bool_]) -> Iterable[tuple[int, int]]:
+def runs(frames: NDArray[np.bool_]) -> Iterable[tuple[int, int]]:
     """First and last + 1 frame of each stretch of true ones."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], frames.astype(np.int8), [0]])))
     return ((int(start), int(end)) for start, end in edges.reshape(-1, 2))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import fft
 
 from hwamei.domain.audio import Samples
 from hwamei.dsp.frames import centred_frames
@@ -19,7 +20,7 @@ def periodicity(samples: Samples, *, sample_rate_hz: int, hop: int) -> NDArray[n
     frequency").
     """
     width = round(_WIDTH_S * sample_rate_hz)
-    window = np.hanning(width)
+    window = np.hanning(width).astype(np.float32)
     first, last = (round(sample_rate_hz / hz) for hz in reversed(PITCH_RANGE_HZ))
     own = _autocorrelation(window[np.newaxis])[0, first:last]
     blocks = [
@@ -29,14 +30,15 @@ def periodicity(samples: Samples, *, sample_rate_hz: int, hop: int) -> NDArray[n
     return np.concatenate([np.zeros(0, dtype=np.float32), *blocks])
 
 
-def _highest(correlations: NDArray[np.float64], own: NDArray[np.float64], lags: slice) -> NDArray[np.float32]:
-    highest: NDArray[np.float64] = (correlations[:, lags] / own).max(axis=1)
-    return np.nan_to_num(highest).astype(np.float32)
+def _highest(correlations: Samples, own: Samples, lags: slice) -> NDArray[np.float32]:
+    highest: NDArray[np.float32] = (correlations[:, lags] / own).max(axis=1)
+    return highest
 
 
-def _autocorrelation(frames: NDArray[np.float64]) -> NDArray[np.float64]:
-    """float64 [frames, lags], 1 at lag 0 (0 for silence)."""
-    length = 1 << (2 * frames.shape[1] - 1).bit_length()
-    power = np.square(np.abs(np.fft.rfft(frames, length, axis=1)))
-    correlations: NDArray[np.float64] = np.fft.irfft(power, axis=1)[:, : frames.shape[1]]
-    return correlations / np.maximum(correlations[:, :1], 1e-12)
+def _autocorrelation(frames: Samples) -> NDArray[np.float32]:
+    """float32 [frames, lags], 1 at lag 0 (0 for silence)."""
+    length = fft.next_fast_len(2 * frames.shape[1] - 1, real=True)
+    spectrum = fft.rfft(frames, length, axis=1)
+    power = np.square(spectrum.real) + np.square(spectrum.imag)
+    correlations: NDArray[np.float32] = fft.irfft(power, length, axis=1)[:, : frames.shape[1]]
+    return (correlations / np.maximum(correlations[:, :1], 1e-12)).astype(np.float32)
