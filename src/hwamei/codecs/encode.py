@@ -172,10 +172,9 @@ _MUXERS = {Format.MP3: "mp3", Format.FLAC: "flac", Format.OPUS: "ogg", Format.M4
 _CODECS = {Format.MP3: "libmp3lame", Format.FLAC: "flac", Format.OPUS: "libopus", Format.M4A: "aac"}
 # The lossy encoders take float, so nothing is rounded before them.
 _SAMPLE_FORMATS = {Format.MP3: "fltp", Format.FLAC: "s16", Format.OPUS: "flt", Format.M4A: "fltp"}
-_FILE_OPTIONS = {
-    # The index first, so that a player can start at once; tags under their own names in moov/udta/meta (handler mdta).
-    Format.M4A: {"movflags": "+faststart+use_metadata_tags"},
-}
+# The index first, so that a player can start at once; tags under their own names in moov/udta/meta (handler mdta).
+MP4_OPTIONS = {"movflags": "+faststart+use_metadata_tags"}
+_FILE_OPTIONS = {Format.M4A: MP4_OPTIONS}
 # A listener waits, so each packet goes out when it is made.
 _STREAM_OPTIONS = {
     Format.MP3: {"flush_packets": "1", "write_xing": "0"},  # that header would have to be filled in at the end
