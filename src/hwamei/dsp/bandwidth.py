@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
+from scipy.signal.windows import blackmanharris
 
 from hwamei.domain.audio import Samples
-from hwamei.dsp.frames import centred_frames
+from hwamei.dsp.frames import whole_frames
 
 _BAND_HZ = 250.0
+_BINS_PER_BAND = 8  # the window spreads a tone over four
 _ABOVE_NOISE_DB = 3.0
 _BELOW_LOUDEST_DB = 70.0  # under the loudest band there is only what resampling and codecs left
 
@@ -27,12 +29,14 @@ def bandwidth_hz(speech: Samples, noise: Samples, sample_rate_hz: int) -> float:
 
 def _band_levels_db(samples: Samples, sample_rate_hz: int) -> NDArray[np.float64]:
     """Mean power of each whole band of _BAND_HZ in dB, float64 [bands]."""
-    width = round(2 * sample_rate_hz / _BAND_HZ)  # two bins to a band
-    window = np.hanning(width).astype(np.float32)
+    width = round(_BINS_PER_BAND * sample_rate_hz / _BAND_HZ)
+    window = blackmanharris(width).astype(
+        np.float32
+    )  # no side lobe above −92 dB: a loud band does not look like a wide one
     power = np.zeros(width // 2 + 1)
-    for frames in centred_frames(samples, width=width, hop=width // 2):
+    for frames in whole_frames(samples, width=width, hop=width // 2):
         power += np.square(np.abs(fft.rfft(frames * window, axis=1))).sum(axis=0, dtype=np.float64)
-    power /= max(1, len(samples) // (width // 2))
-    whole = len(power) // 2 * 2
-    levels_db: NDArray[np.float64] = 10 * np.log10(power[:whole].reshape(-1, 2).mean(axis=1) + 1e-12)
+    power /= max(1, 2 * len(samples) // width - 1)
+    whole = len(power) // _BINS_PER_BAND * _BINS_PER_BAND
+    levels_db: NDArray[np.float64] = 10 * np.log10(power[:whole].reshape(-1, _BINS_PER_BAND).mean(axis=1) + 1e-12)
     return levels_db

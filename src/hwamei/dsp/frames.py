@@ -6,16 +6,33 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
 
 from hwamei.domain.audio import Samples
 
 _FRAMES_AT_ONCE = 2_000
 
 
+def whole_frames(samples: Samples, *, width: int, hop: int) -> Iterator[Samples]:
+    """Blocks of frames, float32 [<= 2000, width], that begin every `hop` samples and lie wholly inside."""
+    if len(samples) < width:
+        return
+    windows = sliding_window_view(samples, width)[::hop]
+    for start in range(0, len(windows), _FRAMES_AT_ONCE):
+        yield windows[start : start + _FRAMES_AT_ONCE]
+
+
 def centred_frames(samples: Samples, *, width: int, hop: int) -> Iterator[Samples]:
     """Blocks of frames, float32 [<= 2000, width]: one around each whole hop, silence beyond the ends."""
-    count = len(samples) // hop
+    whole = samples[: len(samples) // hop * hop]
     before = (width - hop) // 2
-    padded = np.pad(samples, (before, width))
-    windows = sliding_window_view(padded, width)[::hop]
-    return (windows[start : min(start + _FRAMES_AT_ONCE, count)] for start in range(0, count, _FRAMES_AT_ONCE))
+    return whole_frames(np.pad(whole, (before, width - hop - before)), width=width, hop=hop) if len(whole) else iter(())
+
+
+def frame_powers(samples: Samples, width: int) -> NDArray[np.float64]:
+    """Mean square of each whole frame of `width` samples, one after the other: float64 [n // width]."""
+    count = len(samples) // width
+    powers: NDArray[np.float64] = np.mean(
+        np.square(samples[: count * width].reshape(count, width), dtype=np.float64), axis=1
+    )
+    return powers

@@ -15,6 +15,7 @@ from hwamei.domain.voice import ReferenceFacts
 from hwamei.dsp.bandwidth import bandwidth_hz
 from hwamei.dsp.clipping import clipped_share
 from hwamei.dsp.decibel import SILENCE_DB
+from hwamei.dsp.frames import frame_powers
 from hwamei.dsp.joins import fade_edges
 from hwamei.dsp.steadiness import LATER_S, resemblance
 from hwamei.dsp.vad import FRAME_S, RATE_HZ, at_detector_rate, frame_levels_db, runs, segments_of, speech_segments
@@ -29,8 +30,7 @@ LONGEST_PAUSE_S = 0.3
 # The border between speech and other sounds. The recordings of 109 people all stay on the right side of it, also in
 # a hall, over a telephone and with noise; synthetic music, tones and noises stay on the other. See steadiness.py.
 MAX_STEADY_SHARE = 0.7
-MAX_STEADY_SHARE_IF_EVEN = 0.4
-EVEN_BELOW_DB = 5.5
+MAX_STEADY_SHARE_IF_EVEN = 0.2  # at a level spread of 2.5 dB; a tenth more for each dB more
 MIN_LEVEL_SPREAD_DB = 2.0
 MIN_VOICED_SHARE = 0.12
 
@@ -211,7 +211,8 @@ def _refuse_what_is_no_speech(measured: Measured) -> None:
     if not measured.speech_s:
         problem = "nothing in the recording sounds like speech; record a person who speaks"
         raise _refused(RefusalReason.NOT_SPEECH, problem, 0.0, MIN_SPEECH_S)
-    allowed = MAX_STEADY_SHARE_IF_EVEN if measured.level_spread_db < EVEN_BELOW_DB else MAX_STEADY_SHARE
+    graded = MAX_STEADY_SHARE_IF_EVEN + 0.1 * (measured.level_spread_db - 2.5)
+    allowed = min(max(graded, MAX_STEADY_SHARE_IF_EVEN), MAX_STEADY_SHARE)
     if measured.steady_share > allowed:
         problem = (
             f"the recording sounds like music or tones ({measured.steady_share:.0%} of it holds its pitch, at most"
@@ -262,10 +263,7 @@ def _within(segments: Sequence[tuple[float, float]], count: int) -> NDArray[np.b
 
 def _powers(samples: Samples, sample_rate_hz: int) -> NDArray[np.float64]:
     """Mean square of each whole FRAME_S, float64 [frames]."""
-    hop = round(FRAME_S * sample_rate_hz)
-    frames = samples[: len(samples) // hop * hop].reshape(-1, hop)
-    powers: NDArray[np.float64] = np.mean(np.square(frames, dtype=np.float64), axis=1)
-    return powers
+    return frame_powers(samples, round(FRAME_S * sample_rate_hz))
 
 
 def _mean_db(powers: NDArray[np.float64]) -> float:

@@ -17,6 +17,7 @@ from scipy.signal import butter, sosfilt
 from hwamei.codecs.quantise import quantise
 from hwamei.domain.audio import Audio, Samples
 from hwamei.dsp.decibel import SILENCE_DB, amplitude
+from hwamei.dsp.frames import frame_powers
 from hwamei.dsp.resample import resample
 
 RATE_HZ = 16_000
@@ -54,13 +55,16 @@ def segments_of(samples: Samples) -> list[tuple[float, float]]:
 def at_detector_rate(audio: Audio) -> Samples:
     """The recording at RATE_HZ without rumble, its loud frames at one level, float32 [n]."""
     samples = _without_rumble(resample(audio, RATE_HZ).samples)
-    loud_dbfs = float(np.percentile(frame_levels_db(samples), 95)) if len(samples) else SILENCE_DB
+    levels_db = frame_levels_db(samples)
+    loud_dbfs = float(np.percentile(levels_db, 95)) if len(levels_db) else SILENCE_DB
     if loud_dbfs <= SILENCE_DB + 1:
         return samples
     return samples * np.float32(amplitude(_LOUD_DBFS - loud_dbfs))
 
 
 def _without_rumble(samples: Samples) -> Samples:
+    if not len(samples):
+        return samples
     filtered: NDArray[np.float64] = sosfilt(butter(4, _RUMBLE_HZ, "highpass", fs=RATE_HZ, output="sos"), samples)
     return filtered.astype(np.float32)
 
@@ -76,9 +80,8 @@ def speech_frames(samples: Samples) -> NDArray[np.bool_]:
 
 def frame_levels_db(samples: Samples) -> NDArray[np.float64]:
     """RMS of each whole frame of FRAME_S at RATE_HZ in dB, float64 [frames]."""
-    frames = samples[: len(samples) // _FRAME_SAMPLES * _FRAME_SAMPLES].reshape(-1, _FRAME_SAMPLES)
-    power: NDArray[np.float64] = np.mean(np.square(frames, dtype=np.float64), axis=1)
-    levels_db: NDArray[np.float64] = 10 * np.log10(np.maximum(power, 10 ** (SILENCE_DB / 10)))
+    powers = frame_powers(samples, _FRAME_SAMPLES)
+    levels_db: NDArray[np.float64] = 10 * np.log10(np.maximum(powers, 10 ** (SILENCE_DB / 10)))
     return levels_db
 
 
