@@ -1,20 +1,22 @@
-"""The GE2E speaker encoder of Resemblyzer, in numpy.
+"""The GE2E speaker encoder of Resemblyzer, on ONNX Runtime.
 
 L. Wan, Q. Wang, A. Papir, I. L. Moreno: *Generalized end-to-end loss for speaker verification*, ICASSP 2018.
 """
 
 from __future__ import annotations
 
-import io
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import onnxruntime
 import soxr
 from numpy.typing import NDArray
 
+from hwamei import npz
 from hwamei.domain.audio import Audio, Samples
 from hwamei.models import locate
+from hwamei.models.catalogue import GE2E
+from hwamei.models.derived import derived
 from hwamei.settings import Settings
 from hwamei.speaker.mel import HOP_SAMPLES, RATE_HZ, mel_power
 from hwamei.speaker.silence import cut_long_silences
@@ -26,14 +28,16 @@ WINDOW_FRAMES = 160  # 1.6 s, as in training
 STEP_FRAMES = 77  # 1.3 windows a second
 LAST_WINDOW_COVERAGE = 0.75  # a last window with less speech than this is left out
 LOUDNESS_DBFS = -30.0  # quieter speech is raised to this RMS, louder is left
-LAYERS = 3
+GRAPH_VERSION = 1  # raise it whenever graph.encoder_graph makes something else
+ERRORS_ONLY = 3
+TINY = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
 class SpeakerEncoder:
-    """Speech to a vector that tells who speaks. Only reads what it holds: safe from several threads at once."""
+    """Speech to a vector that tells who speaks. Holds nothing that changes: safe from several threads at once."""
 
-    weights: Mapping[str, NDArray[np.float32]]
+    session: onnxruntime.InferenceSession
 
     def embed(self, audio: Audio) -> Embedding:
         """The voice heard in this speech (any rate; best from 1.6 s on)."""
@@ -46,31 +50,25 @@ class SpeakerEncoder:
         starts = _window_starts(len(samples))
         needed = (starts[-1] + WINDOW_FRAMES) * HOP_SAMPLES
         mels = mel_power(np.pad(samples, (0, max(0, needed - len(samples)))))
-        hidden = np.stack([mels[start : start + WINDOW_FRAMES] for start in starts])
-        for layer in range(LAYERS):
-            hidden = self._lstm(hidden, layer)
-        projected = np.maximum(0, hidden[:, -1] @ self.weights["linear.weight"].T + self.weights["linear.bias"])
-        return (projected / (np.linalg.norm(projected, axis=1, keepdims=True) + 1e-9)).astype(np.float32)
-
-    def _lstm(self, inputs: NDArray[np.float32], layer: int) -> NDArray[np.float32]:
-        """Hidden states float32 [windows, frames, 256] of one layer; gates in the order input, forget, cell, output."""
-        of_input, of_hidden = (self.weights[f"lstm.weight_{kind}_l{layer}"].T for kind in ("ih", "hh"))
-        gates = inputs @ of_input + self.weights[f"lstm.bias_ih_l{layer}"] + self.weights[f"lstm.bias_hh_l{layer}"]
-        size = of_hidden.shape[0]
-        hidden = cell = np.zeros((len(inputs), size), np.float32)
-        states = np.empty((*inputs.shape[:2], size), np.float32)
-        for frame in range(inputs.shape[1]):
-            gate = gates[:, frame] + hidden @ of_hidden
-            keep_in, keep_cell, keep_out = (_sigmoid(gate[:, k * size : (k + 1) * size]) for k in (0, 1, 3))
-            cell = keep_cell * cell + keep_in * np.tanh(gate[:, 2 * size : 3 * size])
-            hidden = states[:, frame] = keep_out * np.tanh(cell)
-        return states
+        windows = np.stack([mels[start : start + WINDOW_FRAMES] for start in starts], axis=1)
+        (vectors,) = self.session.run(None, {"mels": windows})
+        return (vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + TINY)).astype(np.float32)
 
 
 def open_encoder(settings: Settings) -> SpeakerEncoder:
     """The encoder with its weights loaded. Raises ModelMissing, ModelDamaged."""
-    with np.load(io.BytesIO(locate.load_bytes("ge2e", settings)), allow_pickle=False) as arrays:
-        return SpeakerEncoder({name: arrays[name] for name in arrays.files})
+    path = derived("ge2e.onnx", key=f"{GE2E.sha256[:12]}-{GRAPH_VERSION}", make=lambda: _graph(settings), settings=settings)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1  # the recurrence leaves nothing to share out
+    options.log_severity_level = ERRORS_ONLY
+    return SpeakerEncoder(onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"]))
+
+
+def _graph(settings: Settings) -> bytes:
+    # onnx is needed once a machine; importing it takes longer than all the rest.
+    from hwamei.speaker.graph import encoder_graph
+
+    return encoder_graph(npz.unpack(locate.load_bytes(GE2E.name, settings)))
 
 
 def likeness(one: Embedding, other: Embedding) -> float:
@@ -97,6 +95,3 @@ def _window_starts(samples: int) -> list[int]:
     covered = (samples - starts[-1] * HOP_SAMPLES) / (WINDOW_FRAMES * HOP_SAMPLES)
     return starts[:-1] if covered < LAST_WINDOW_COVERAGE and len(starts) > 1 else starts
 
-
-def _sigmoid(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    return 1 / (1 + np.exp(-values))

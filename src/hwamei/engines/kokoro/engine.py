@@ -1,0 +1,137 @@
+"""The engine as the rest of the product sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import TracebackType
+
+import numpy as np
+
+from hwamei.domain.audio import Audio
+from hwamei.domain.language import Language
+from hwamei.domain.speech import Delivery
+from hwamei.domain.utterance import SpokenUtterance, Utterance
+from hwamei.domain.voice import Level, Voiceprint
+from hwamei.engines.kokoro import voiceprint as prints
+from hwamei.engines.kokoro.cloning import pitch_factor, voice_at
+from hwamei.engines.kokoro.runtime import SAMPLE_RATE_HZ, Runtime, open_runtime
+from hwamei.engines.kokoro.search import most_alike
+from hwamei.engines.kokoro.speaking import Speaker
+from hwamei.engines.kokoro.style_space import Floats, StyleSpace, style_space
+from hwamei.engines.kokoro.surrogate import surrogate
+from hwamei.engines.kokoro.target import Target, listen
+from hwamei.engines.kokoro.training import Outcome, Training
+from hwamei.engines.kokoro.trial import Booth
+from hwamei.ports import Checkpoints, Engine, Progress
+from hwamei.settings import Settings
+from hwamei.speaker.ge2e import SpeakerEncoder, likeness, open_encoder
+
+DEFAULT_PRESETS = ("zf_xiaoxiao", "zm_yunxi", "af_heart", "am_michael")
+
+
+def open_engine(settings: Settings) -> Engine:
+    """The engine; models are loaded when they are first needed. Raises ModelMissing, ModelDamaged then."""
+    return KokoroEngine(settings)
+
+
+class KokoroEngine:
+    """Kokoro-82M with cloned voices. Used by one thread at a time."""
+
+    name = prints.ENGINE
+    sample_rate_hz = SAMPLE_RATE_HZ
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._space = style_space()
+        self._runtime: Runtime | None = None
+        self._encoder: SpeakerEncoder | None = None
+
+    def __enter__(self) -> KokoroEngine:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._runtime = self._encoder = None
+
+    def enrol(
+        self, reference: Sequence[Audio], *, level: Level, seed: int, progress: Progress, checkpoints: Checkpoints
+    ) -> Voiceprint:
+        """The voice of the style space most like the person; `facts` has `likeness` and `likeness_before`, GE2E cosines
+        of the reference with the clone and with the nearest published voice (foretold at instant level, heard at trained).
+        Raises EngineFailed."""
+        progress(0)
+        target = listen(reference, self._open_encoder())
+        start = most_alike(surrogate(), target, self._space)
+        if level is Level.INSTANT:
+            print_ = self._instant(target, start)
+        else:
+            print_ = self._trained(target, start, seed=seed, progress=progress, checkpoints=checkpoints)
+        progress(100)
+        return print_
+
+    def preset(self, name: str) -> Voiceprint:
+        """A published voice. Raises Unknown."""
+        return prints.pack(prints.preset_voice(name, self._space), level=Level.INSTANT, facts={})
+
+    def presets(self) -> Sequence[str]:
+        """The names of the published voices, those of the two languages first."""
+        rest = [name for name in self._space.names if name not in DEFAULT_PRESETS]
+        return (*DEFAULT_PRESETS, *sorted(rest, key=lambda name: (name[0] not in "zab", name)))
+
+    def speak(self, utterance: Utterance, voiceprint: Voiceprint, delivery: Delivery) -> SpokenUtterance:
+        """The utterance at 24 kHz. Raises EngineFailed."""
+        return Speaker(self._open_runtime(), self._space).speak(utterance, prints.unpack(voiceprint), delivery)
+
+    # ---------------------------------------------------------------- the two levels
+
+    def _instant(self, target: Target, start: Floats) -> Voiceprint:
+        foretold = surrogate()
+        factors = {lang: pitch_factor(target, foretold.pitch_hz(start, lang)) for lang in Language}
+        spectrum = np.mean([foretold.spectrum(start, lang) for lang in Language], axis=0)
+        voice = voice_at(start, self._space, pitch_factors=factors, spectrum=spectrum, target=target)
+        facts = {"likeness": _foretold(start, target), "likeness_before": _nearest(self._space, target)}
+        return prints.pack(voice, level=Level.INSTANT, facts=facts)
+
+    def _trained(
+        self, target: Target, start: Floats, *, seed: int, progress: Progress, checkpoints: Checkpoints
+    ) -> Voiceprint:
+        # Two trials at a time on one thread each do a third more than one after the other on two threads.
+        runtime = open_runtime(self._settings, threads=1)
+        booth = Booth(runtime, self._open_encoder(), self._space, target)
+        outcome = Training(booth, surrogate(), start, seed).run(progress, checkpoints)
+        facts = {"likeness": outcome.likeness, "likeness_before": _nearest(self._space, target)}
+        return prints.pack(self._heard_voice(outcome, target), level=Level.TRAINED, facts=facts)
+
+    def _heard_voice(self, outcome: Outcome, target: Target) -> prints.KokoroVoice:
+        """The voice with pitch and colour corrected by what was heard of it."""
+        own_hz = {
+            lang: float(np.exp(np.mean([np.log(trial.pitch_hz) for trial in outcome.trials if trial.language is lang])))
+            for lang in Language
+        }
+        factors = {lang: pitch_factor(target, hz) for lang, hz in own_hz.items()}
+        spectrum = np.mean([trial.spectrum for trial in outcome.trials], axis=0)
+        return voice_at(outcome.coordinates, self._space, pitch_factors=factors, spectrum=spectrum, target=target)
+
+    # ---------------------------------------------------------------- models, when first needed
+
+    def _open_runtime(self) -> Runtime:
+        if self._runtime is None:
+            self._runtime = open_runtime(self._settings)
+        return self._runtime
+
+    def _open_encoder(self) -> SpeakerEncoder:
+        if self._encoder is None:
+            self._encoder = open_encoder(self._settings)
+        return self._encoder
+
+
+def _foretold(coordinates: Floats, target: Target) -> float:
+    """Likeness that the surrogate foretells, mean over the languages."""
+    vectors = [surrogate().embeddings(coordinates[None], lang, target.spectrum)[0] for lang in Language]
+    return float(np.mean([likeness(vector, target.embedding) for vector in vectors]))
+
+
+def _nearest(space: StyleSpace, target: Target) -> float:
+    """Foretold likeness of the published voice that is most like the target."""
+    return max(_foretold(space.coordinates(mean), target) for mean in space.means)

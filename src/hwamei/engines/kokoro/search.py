@@ -1,0 +1,116 @@
+"""The place in the style space that the surrogate says sounds most like a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from hwamei.domain.language import Language
+from hwamei.engines.kokoro.style_space import Floats, StyleSpace
+from hwamei.engines.kokoro.surrogate import Surrogate, pull_back
+from hwamei.engines.kokoro.target import Target
+
+# Cost of leaving the published voices, for a coordinate that lies one of their deviations out: what is far from all of
+# them is spoken less clearly, and the surrogate knows less of it.
+STRAYING_COST = 0.06
+STEPS = 250
+STEP_SIZE = 0.06
+MOMENTUM, SQUARES = 0.9, 0.99  # Adam's usual first, and a quicker second
+
+Gradient = Callable[[Floats], tuple[Floats, Floats]]
+"""Coordinates float32 [voices, 48] to what is to be raised, float32 [voices], and its gradient [voices, 48]."""
+
+
+@dataclass(frozen=True, eq=False)
+class LikenessForetold:
+    """Cosine of foretold embedding and target, mean over both languages, less the cost of straying.
+
+    `corrections`: for a language, what has been learnt about the surrogate's error there: coordinates to what must be
+    added to the embedding, and the pull-back of a gradient through that.
+    """
+
+    surrogate: Surrogate
+    target: Target
+    corrections: Mapping[Language, Correction] | None = None
+
+    def __call__(self, coordinates: Floats) -> tuple[Floats, Floats]:
+        """Value float32 [voices] and gradient float32 [voices, 48]."""
+        value = -STRAYING_COST * np.mean(coordinates**2, axis=1)
+        gradient = -2 * STRAYING_COST * coordinates / coordinates.shape[1]
+        for language in Language:
+            likeness, slope = self._in_language(coordinates, language)
+            value, gradient = value + likeness / len(Language), gradient + slope / len(Language)
+        return value.astype(np.float32), gradient.astype(np.float32)
+
+    def _in_language(self, coordinates: Floats, language: Language) -> tuple[Floats, Floats]:
+        vectors, traces = self.surrogate.embeddings_with_gradient(coordinates, language, self.target.spectrum)
+        correction = self.corrections[language] if self.corrections else None
+        if correction is not None:
+            vectors = vectors + correction.value(coordinates)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        units = vectors / lengths
+        cosines = units @ self.target.embedding
+        by_vector = (self.target.embedding - cosines[:, None] * units) / lengths
+        slope = pull_back(traces, by_vector, coordinates.shape[1])
+        if correction is not None:
+            slope = slope + correction.pull_back(coordinates, by_vector)
+        return cosines, slope
+
+
+@dataclass(frozen=True, eq=False)
+class Correction:
+    """The surrogate's error, learnt from voices that were tried: kernel ridge regression over coordinates.
+
+    `tried`: float32 [n, 48]; `weights`: float32 [n, 256].
+    """
+
+    tried: Floats
+    weights: Floats
+    reach: float
+
+    def value(self, coordinates: Floats) -> Floats:
+        """What to add to foretold embeddings: float32 [voices, 256]."""
+        added: Floats = self._kernel(coordinates) @ self.weights
+        return added
+
+    def pull_back(self, coordinates: Floats, gradient: Floats) -> Floats:
+        """Gradient by the coordinates from that by the embeddings: float32 [voices, 48]."""
+        shares = self._kernel(coordinates) * (gradient @ self.weights.T)
+        pulled: Floats = (shares @ self.tried - shares.sum(axis=1, keepdims=True) * coordinates) / self.reach**2
+        return pulled
+
+    def _kernel(self, coordinates: Floats) -> Floats:
+        return gaussian(coordinates, self.tried, self.reach)
+
+
+def gaussian(one: Floats, other: Floats, reach: float) -> Floats:
+    """exp(-distance² / (2 reach²)) between rows: float32 [n, m]."""
+    squares = np.sum(one**2, axis=1)[:, None] + np.sum(other**2, axis=1) - 2 * one @ other.T
+    kernel: Floats = np.exp(-np.maximum(squares, 0) / (2 * reach**2)).astype(np.float32)
+    return kernel
+
+
+def climb(objective: Gradient, starts: Floats, *, steps: int = STEPS) -> tuple[Floats, Floats]:
+    """Where gradient ascent (Adam) leads from each start, float32 [n, 48], and the value there, float32 [n].
+
+    D. P. Kingma, J. Ba: *Adam: a method for stochastic optimization*, ICLR 2015.
+    """
+    places = starts.astype(np.float32)
+    mean = square = np.zeros_like(places)
+    for step in range(1, steps + 1):
+        _, gradient = objective(places)
+        mean = MOMENTUM * mean + (1 - MOMENTUM) * gradient
+        square = SQUARES * square + (1 - SQUARES) * gradient**2
+        direction = (mean / (1 - MOMENTUM**step)) / (np.sqrt(square / (1 - SQUARES**step)) + 1e-8)
+        places = (places + STEP_SIZE * (1 - step / (steps + 1)) * direction).astype(np.float32)
+    return places, objective(places)[0]
+
+
+def most_alike(surrogate: Surrogate, target: Target, space: StyleSpace) -> Floats:
+    """Coordinates float32 [48] foretold to sound most like the target, searched from every published voice."""
+    starts = np.stack([space.coordinates(mean) for mean in space.means]) * np.float32(0.5)
+    places, values = climb(LikenessForetold(surrogate, target), starts)
+    best: Floats = places[int(values.argmax())]
+    return best

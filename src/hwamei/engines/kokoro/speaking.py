@@ -1,0 +1,70 @@
+"""An utterance to sound, in a given voice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from hwamei.domain.audio import Audio
+from hwamei.domain.errors import EngineFailed
+from hwamei.domain.speech import Delivery
+from hwamei.domain.utterance import SpokenUtterance, Utterance
+from hwamei.dsp.fir import equalise
+from hwamei.dsp.joins import fade_edges
+from hwamei.dsp.trim import sounding
+from hwamei.engines.kokoro.phones import MAX_TOKENS, token_line
+from hwamei.engines.kokoro.runtime import SAMPLE_RATE_HZ, Runtime
+from hwamei.engines.kokoro.style_space import StyleSpace
+from hwamei.engines.kokoro.timing import shifted, word_timings
+from hwamei.engines.kokoro.voiceprint import ENGINE, KokoroVoice
+
+BEFORE_S = 0.03  # quiet kept before the first sound
+AFTER_S = 0.06  # and after the last: the room that a final vowel dies away in
+SEMITONES_IN_OCTAVE = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Speaker:
+    """The loaded model with its style space. Used by several threads at once."""
+
+    runtime: Runtime
+    space: StyleSpace
+
+    def speak(self, utterance: Utterance, voice: KokoroVoice, delivery: Delivery) -> SpokenUtterance:
+        """The utterance with little quiet at both ends. Raises EngineFailed."""
+        line = token_line(utterance)
+        if len(line.tokens) > MAX_TOKENS:
+            return self._in_two(utterance, voice, delivery)
+        style = voice.style(utterance.language, len(line.tokens), self.space)
+        frames = self.runtime.predict(line.tokens, style, delivery.speed)
+        factor = voice.pitch_factors[utterance.language] * 2 ** (delivery.pitch_semitones / SEMITONES_IN_OCTAVE)
+        samples = equalise(self.runtime.decode(frames.with_pitch(factor), style), voice.equaliser)
+        audio = Audio(samples, SAMPLE_RATE_HZ)
+        start, end = _sounding_part(audio)
+        cut = fade_edges(Audio(samples[start:end], SAMPLE_RATE_HZ))
+        timings = word_timings(line.spans, frames.counts, audio)
+        return SpokenUtterance(utterance, cut, shifted(timings, -start / SAMPLE_RATE_HZ, cut.duration_s))
+
+    def _in_two(self, utterance: Utterance, voice: KokoroVoice, delivery: Delivery) -> SpokenUtterance:
+        """An utterance of more tokens than the model takes, spoken as two."""
+        middle = len(utterance.parts) // 2
+        if middle == 0:
+            raise EngineFailed(engine=ENGINE, problem=f"{utterance.words[0].text!r} is too long to be said as one word")
+        halves = (utterance.parts[:middle], utterance.parts[middle:])
+        first, second = (self.speak(replace(utterance, parts=half), voice, delivery) for half in halves)
+        audio = Audio(np.concatenate([first.audio.samples, second.audio.samples]), SAMPLE_RATE_HZ)
+        later = shifted(second.timings, first.audio.duration_s, audio.duration_s)
+        return SpokenUtterance(utterance, audio, first.timings + later)
+
+
+def _sounding_part(audio: Audio) -> tuple[int, int]:
+    """First and last + 1 sample to keep. Raises EngineFailed where nothing is heard."""
+    if not np.isfinite(audio.samples).all():
+        raise EngineFailed(engine=ENGINE, problem="the model gave values that are not numbers")
+    span = sounding(audio)
+    if span is None:
+        raise EngineFailed(engine=ENGINE, problem="the model gave silence")
+    start = span[0] - round(BEFORE_S * audio.sample_rate_hz)
+    end = span[1] + round(AFTER_S * audio.sample_rate_hz)
+    return max(0, start), min(len(audio.samples), end)

@@ -1,0 +1,44 @@
+"""What of a recording is imitated: who is heard, how the room and the microphone colour it, and how high the voice is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import soxr
+
+from hwamei.domain.audio import Audio
+from hwamei.domain.errors import EngineFailed
+from hwamei.dsp.pitch import median_pitch_hz
+from hwamei.dsp.spectrum import Bands, long_term_spectrum
+from hwamei.engines.kokoro.voiceprint import ENGINE
+from hwamei.speaker.ge2e import Embedding, SpeakerEncoder
+
+RATE_HZ = 16_000
+MOST_GAIN_DB = 14.0  # an equaliser that goes further amplifies noise more than it imitates a room
+HEARD_WITHIN_DB = 55.0  # bands this far under the loudest hold no speech: the recording has no such frequencies
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """`embedding`: GE2E of the speech; `spectrum`: its long-term spectrum in dB; `pitch_hz`: median F0, None if unclear."""
+
+    embedding: Embedding
+    spectrum: Bands
+    pitch_hz: float | None
+
+    def gains_db(self, spectrum: Bands) -> Bands:
+        """What an equaliser must do to speech of this spectrum so that it sounds as recorded: float32 [40], mean 0."""
+        heard = self.spectrum > self.spectrum.max() - HEARD_WITHIN_DB
+        gains = np.where(heard, np.clip(self.spectrum - spectrum, -MOST_GAIN_DB, MOST_GAIN_DB), 0)
+        return (gains - gains.mean()).astype(np.float32)
+
+
+def listen(reference: Sequence[Audio], encoder: SpeakerEncoder) -> Target:
+    """The target that recordings of one person make together. Raises EngineFailed if there is none."""
+    if not any(len(audio.samples) for audio in reference):
+        raise EngineFailed(engine=ENGINE, problem="the reference has no speech in it")
+    pieces = [soxr.resample(audio.samples, audio.sample_rate_hz, RATE_HZ) for audio in reference]
+    speech = Audio(np.concatenate(pieces).astype(np.float32), RATE_HZ)
+    return Target(encoder.embed(speech), long_term_spectrum(speech), median_pitch_hz(speech))
