@@ -42,6 +42,8 @@ class LoudnessMeter:
 
     def add(self, samples: Samples) -> None:
         """Take samples, float32 [n], as what comes next."""
+        if not len(samples):
+            return  # SciPy's filter loses its state over an empty piece
         self._seen_samples += len(samples)
         self._rest = np.concatenate([self._rest, np.square(self._weighting(samples))])
         hops = len(self._rest) // self._hop_samples
