@@ -5,12 +5,10 @@ What one verb alone needs is imported when that verb is used: reading and writin
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime
-from errno import ENOENT
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -30,10 +28,12 @@ from hwamei.models.catalogue import GE2E
 from hwamei.models.verify import State
 from hwamei.ports import Engine, Progress, VoiceStore
 from hwamei.service.progress import unheeded
+from hwamei.service.speech_file import SpeechFile, refuse_missing_folder
 from hwamei.service.voiceprint import find_voiceprint
 from hwamei.settings import Settings
 from hwamei.storage.folder import FileCheckpoints, FolderVoiceStore
 from hwamei.subtitles.formats import SubtitleFormat, write_subtitles
+from hwamei.text.lexicon import read_lexicon
 
 if TYPE_CHECKING:
     from hwamei.models.verify import ModelStatus as ModelStatus
@@ -115,14 +115,10 @@ class Studio(AbstractContextManager["Studio"]):
         `voice`: a cloned voice, its id or its name, or the name of one of the engine's own; None: the engine's default.
         `language` None: found out stretch by stretch. Raises Refused for what cannot be said so, Failed, OSError.
         """
-        from hwamei.service.speech import SpeechFile
-        from hwamei.text.lexicon import read_lexicon
-
         target = SpeechFile(Path(out), Format.from_suffix(Path(out)), sample_rate_hz)
         if subtitles is not None:
-            SubtitleFormat.of(Path(subtitles))  # refused before the work, not after it
-        for path in (target.path, *([Path(subtitles)] if subtitles is not None else [])):
-            _refuse_missing_folder(path)
+            SubtitleFormat.of(Path(subtitles))
+            refuse_missing_folder(Path(subtitles))
         order = _order(text, language, Delivery(speed, pitch_semitones), cue=cue)
         words = read_lexicon(Path(lexicon)) if lexicon is not None else None
         speech = self.narrator.speak(order, self.voiceprint(voice), target, lexicon=words, progress=progress)
@@ -219,12 +215,6 @@ class Studio(AbstractContextManager["Studio"]):
         from hwamei.speaker.several import speakers_heard
 
         return speakers_heard(speech, open_encoder(self.settings))
-
-
-def _refuse_missing_folder(path: Path) -> None:
-    """Before the work, not after it. Raises FileNotFoundError."""
-    if not path.parent.is_dir():
-        raise FileNotFoundError(ENOENT, os.strerror(ENOENT), str(path.parent))
 
 
 def _order(text: str, language: Language | str | None, delivery: Delivery, *, cue: bool) -> SpeechOrder:

@@ -10,7 +10,8 @@ from hwamei.codecs.formats import Format
 from hwamei.domain.speech import SpeechOrder
 from hwamei.engines.tone.engine import ToneEngine
 from hwamei.labels.aigc import AigcLabel
-from hwamei.service.speech import Narrator, SpeechFile
+from hwamei.service.speech import Narrator
+from hwamei.service.speech_file import SpeechFile
 
 TEXT = (
     "The ferry leaves the old town at sunrise, and nobody looks up. 今天天气很好，我们去公园吧。"

@@ -16,7 +16,8 @@ from hwamei.domain.speech import Delivery, SpeechOrder
 from hwamei.engines.tone.engine import ToneEngine
 from hwamei.labels.aigc import AigcLabel
 from hwamei.labels.inspect import inspect
-from hwamei.service.speech import Narrator, Speech, SpeechFile
+from hwamei.service.speech import Narrator, Speech
+from hwamei.service.speech_file import SpeechFile
 from tests.service import faulty_engine as faults
 from tests.service.faulty_engine import FaultyEngine
 
@@ -130,13 +131,19 @@ def test_a_text_with_nothing_to_say_is_refused(text: str, tmp_path: Path) -> Non
         say(text, tmp_path / "speech.wav")
 
 
-def test_a_wrong_sample_rate_is_refused_before_the_engine_is_asked(tmp_path: Path) -> None:
-    engine = FaultyEngine(lambda spoken: spoken)
-    for format, rate_hz, error in [(Format.WAV, 100, OutOfRange), (Format.OPUS, 44_100, Unknown)]:
-        target = SpeechFile(tmp_path / f"speech.{format}", format, rate_hz)
-        with pytest.raises(error):
-            narrator(engine).speak(SpeechOrder(TEXT), engine.preset("alto"), target)
-    assert engine.asked == []
+@pytest.mark.parametrize(
+    ("format", "rate_hz", "error"), [(Format.WAV, 100, OutOfRange), (Format.OPUS, 44_100, Unknown)]
+)
+def test_a_file_with_a_wrong_sample_rate_is_refused(
+    format: Format, rate_hz: int, error: type[Exception], tmp_path: Path
+) -> None:
+    with pytest.raises(error):
+        SpeechFile(tmp_path / f"speech.{format}", format, rate_hz)
+
+
+def test_a_file_in_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="none"):
+        SpeechFile(tmp_path / "none" / "speech.wav", Format.WAV)
 
 
 def test_the_stream_gives_the_first_utterance_before_it_speaks_the_second() -> None:

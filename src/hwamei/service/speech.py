@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hwamei.codecs.formats import DEFAULT_SAMPLE_RATE_HZ, Format
 from hwamei.domain.audio import Audio
 from hwamei.domain.errors import TextEmpty
 from hwamei.domain.speech import SpeechOrder
@@ -17,6 +16,7 @@ from hwamei.labels.aigc import AigcLabel
 from hwamei.labels.finish import FinishedFacts, finish
 from hwamei.ports import Engine, Progress
 from hwamei.service.progress import Stretches, unheeded
+from hwamei.service.speech_file import SpeechFile
 from hwamei.service.utterances import Mouth
 from hwamei.subtitles.cue import Cue
 from hwamei.subtitles.cut import cut_into_cues
@@ -24,15 +24,6 @@ from hwamei.text.lexicon import Lexicon
 from hwamei.text.plan import plan
 
 _SPOKEN_PERCENT = 99.0  # the rest is for closing the file
-
-
-@dataclass(frozen=True, slots=True)
-class SpeechFile:
-    """Where speech goes, and as what."""
-
-    path: Path
-    format: Format
-    sample_rate_hz: int = DEFAULT_SAMPLE_RATE_HZ
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +62,8 @@ class Narrator:
     ) -> Speech:
         """The order as a file, which appears when it is complete. Keeps times in memory, but no sound.
 
-        Raises TextEmpty, BadMarkup, EngineFailed, OutOfRange or Unknown for the sample rate, OSError for the path.
+        Raises TextEmpty, BadMarkup, EngineFailed, OSError.
         """
-        target.format.check_sample_rate(target.sample_rate_hz)
         begun_s = self._now_s()
         told = Stretches(progress)
         told.tell(0)
