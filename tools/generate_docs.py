@@ -5,19 +5,42 @@ A page `docs/NAME.md` is made wholly; in a page that is written by hand, the par
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, get_args, get_origin
 
+import typer
 from pydantic.fields import FieldInfo
+from typer.cli import get_docs_for_click
 
+from hwamei.cli.exit_codes import ExitCode
+from hwamei.cli.main import app
 from hwamei.models.catalogue import CATALOGUE, ModelFile
 from hwamei.settings import PREFIX, Settings
 
 DOCS = Path(__file__).parents[1] / "docs"
 BEGIN = "<!-- made by tools/generate_docs.py -->"
 END = "<!-- end -->"
+
+CLI_HEAD = """
+# The command line
+
+What every verb has in common:
+
+- Results go to standard output, everything else to standard error.
+- `--json` prints one object as the last line of standard output.
+- On a terminal, long work shows a progress bar; in a pipe it shows none.
+- An error is one line: what was given, what is allowed, what to do. `hwamei --debug VERB ...` shows where it came from.
+- A text that begins with `-` goes after `--`: `hwamei say --out minus.wav -- "-5 degrees"`.
+- Settings are environment variables: see [settings](settings.md). Voices and models lie under `HWAMEI_DATA`.
+
+## Exit status
+
+| status | meaning |
+|---|---|
+"""
 
 DEFAULTS_IN_WORDS = {
     # Defaults that depend on the machine.
@@ -30,6 +53,7 @@ def main() -> None:
     """Write what is stale, or with `--check` name it and exit with 1."""
     pages = {
         DOCS / "settings.md": settings_page(),
+        DOCS / "cli.md": cli_page(),
         DOCS / "models.md": with_part(DOCS / "models.md", "\n".join(models_table())),
     }
     stale = [path for path, content in pages.items() if not path.is_file() or path.read_text("utf-8") != content]
@@ -114,6 +138,21 @@ def model_lines(model: ModelFile) -> Iterator[str]:
     yield f"- carried by: {', '.join(f'`{wheel.requirement}`' for wheel in model.wheels)}"
     if model is not list(CATALOGUE.values())[-1]:
         yield ""
+
+
+def cli_page() -> str:
+    """docs/cli.md."""
+    statuses = "".join(f"| {code.value} | {code.meaning} |\n" for code in ExitCode)
+    command = typer.main.get_command(app)
+    verbs = get_docs_for_click(obj=command, ctx=typer.Context(command), name="hwamei", indent=1, title="Verbs")
+    return f"{BEGIN}\n{CLI_HEAD}{statuses}\n{tidy(verbs)}\n"
+
+
+def tidy(page: str) -> str:
+    """One line per paragraph as it comes, no trailing blanks, and no options that every program has."""
+    lines = (line.rstrip() for line in page.splitlines())
+    kept = [line for line in lines if not re.match(r"\* `(-h, )?--(help|install-completion|show-completion)", line)]
+    return re.sub(r"\*\*Options\*\*:\n\n(?!\*)", "", "\n".join(kept)).strip()
 
 
 if __name__ == "__main__":

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 def clone(  # one parameter for each option
-    name: Annotated[str, typer.Argument(help="The name to keep the voice under.", show_default=False)],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name to keep the voice under.", show_default=False)],
     reference: Annotated[
         list[Path],
         typer.Argument(
-            metavar="REF...",
+            metavar="REF",
             help="Recordings of one person, together at least 3 s of speech, better 30 s to 5 min: "
             "wav, mp3, m4a, mp4, flac, ogg, opus or webm, up to 100 MB each.",
             show_default=False,

@@ -34,7 +34,7 @@ class ExitCode(IntEnum):
 
 _MEANINGS = {
     ExitCode.DONE: "Done.",
-    ExitCode.UNEXPECTED: "A fault in Hwamei itself; `hwamei --debug ...` shows where. Please report it.",
+    ExitCode.UNEXPECTED: "A fault in Hwamei itself, with a traceback. Please report it.",
     ExitCode.REFUSED: "What was asked for cannot be done as asked: a wrong option, text, recording or setting.",
     ExitCode.NOT_FOUND: "No voice has this id or name.",
     ExitCode.MODEL: "A model file is missing, damaged, or could not be fetched.",

@@ -11,7 +11,7 @@ from hwamei.cli.output import JsonOption, print_json
 
 
 def inspect(
-    file: Annotated[Path, typer.Argument(help="A sound file, whoever made it.", show_default=False)],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A sound file, whoever made it.", show_default=False)],
     json: JsonOption = False,
 ) -> None:
     """Read the label from a file that says whether its sound was made by AI (GB 45438-2025)."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 app = typer.Typer(name="models", help="List, fetch and verify the model files.")
 
 NamesArgument = Annotated[
-    list[str] | None, typer.Argument(metavar="[NAME...]", help="Which ones; all if none is named.", show_default=False)
+    list[str] | None, typer.Argument(metavar="NAME", help="Which ones; all if none is named.", show_default=False)
 ]
 
 

@@ -27,7 +27,8 @@ def say(  # noqa: PLR0913  # one parameter for each option
         ),
     ],
     text: Annotated[
-        str | None, typer.Argument(help="What to say; - reads it from standard input.", show_default=False)
+        str | None,
+        typer.Argument(metavar="TEXT", help="What to say; - reads it from standard input.", show_default=False),
     ] = None,
     file: Annotated[Path | None, typer.Option(help="Read the text from this file (UTF-8).", show_default=False)] = None,
     voice: Annotated[

@@ -10,7 +10,7 @@ from unicodedata import category, east_asian_width
 
 from hwamei.domain.utterance import WordTiming
 
-_MARKUP = re.compile(r"\[\[.*?\]\]", re.DOTALL)
+_MARKUP = re.compile(r"\[\[[A-Za-z]+:[^\[\]\n]*\]\]")  # as the text front end writes it
 _SENTENCE_ENDS = re.compile(r"[.。！？!?…\n\u2028\u2029]")
 _CLAUSE_ENDS = re.compile(r"[,，、;；:：—–]|\s-+\s")
 _ONE_ASCII_MARK = re.compile(r"[.,:;!?]")
