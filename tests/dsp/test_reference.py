@@ -112,7 +112,8 @@ def test_speech_drowned_in_noise_is_refused_with_its_reason() -> None:
 def test_speech_cut_off_by_the_recorder_is_refused() -> None:
     loud = signals.speech(10)
     limit = float(np.quantile(np.abs(loud.samples), 0.93))
-    assert refusal(Audio(loud.samples.clip(-limit, limit) / limit * 0.9, 16_000)) is RefusalReason.CLIPPED
+    cut = loud.samples.clip(-limit, limit) * np.float32(0.9 / limit)
+    assert refusal(Audio(cut, 16_000)) is RefusalReason.CLIPPED
 
 
 def test_level_and_noise_are_those_of_the_signal_to_2_db() -> None:

@@ -154,7 +154,7 @@ def _audio_stream(container: av.container.OutputContainer, format: Format, sampl
 
 def _frame(samples: Samples, stream: AudioStream) -> av.AudioFrame:
     sample_format = stream.format.name
-    block = quantise(samples) if sample_format == "s16" else np.ascontiguousarray(samples, dtype=np.float32)
+    block = quantise(samples) if sample_format == "s16" else samples * np.float32(_GAINS.get(stream.codec.name, 1.0))
     frame = av.AudioFrame.from_ndarray(block[np.newaxis, :], format=sample_format, layout="mono")
     frame.sample_rate = stream.rate
     frame.time_base = Fraction(1, stream.rate)
@@ -174,6 +174,7 @@ _CODECS = {Format.MP3: "libmp3lame", Format.FLAC: "flac", Format.OPUS: "libopus"
 _SAMPLE_FORMATS = {Format.MP3: "fltp", Format.FLAC: "s16", Format.OPUS: "flt", Format.M4A: "fltp"}
 # The index first, so that a player can start at once; tags under their own names in moov/udta/meta (handler mdta).
 MP4_OPTIONS = {"movflags": "+faststart+use_metadata_tags"}
+_GAINS = {"libmp3lame": 1 / 0.95}  # LAME turns everything down to 0.95, and has no switch for it that FFmpeg passes on
 _FILE_OPTIONS = {Format.M4A: MP4_OPTIONS}
 # A listener waits, so each packet goes out when it is made.
 _STREAM_OPTIONS = {
