@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from hwamei.domain.language import Language
+from hwamei.text.scripts import HAN, LATIN
 
-_HAN = re.compile(r"[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ]+")
+_HAN = re.compile(f"[{HAN}]")
+_LATIN_WORD = re.compile(f"[{LATIN}]+")
 _WORDS_PER_HAN = 1.0  # a Chinese sentence full of English terms is still Chinese: its grammar is
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
@@ -24,7 +25,7 @@ _CLOSERS = frozenset("\"'”’」』）)】》]")
 def pack(parts: Sequence[Part], *, pause_ms: int, first: bool) -> Iterator[Utterance]:
     """The utterances of one sentence; `pause_ms` follows the last, `first`: it opens the order."""
     for run, pause_after_ms in _split_at_pauses(parts, pause_ms):
-        rest = run
+        rest = run if any(isinstance(part, Word) for part in run) else []
         while rest:
             end = _utterance_end(rest, FIRST_TOKENS if first else MAX_TOKENS)
             head, rest = rest[:end], rest[end:]
@@ -58,8 +59,9 @@ def _utterance_end(parts: Sequence[Word | Mark], budget: int) -> int:
         return fitting[-1] if budget == MAX_TOKENS else fitting[0]
     if budget < MAX_TOKENS:
         return _utterance_end(parts, MAX_TOKENS)
-    words = [end for end in _word_ends(parts) if spent[end - 1] <= budget]
-    return words[-1] if words else 1
+    fits = max(1, bisect_right(spent, budget))
+    words = [end for end in _word_ends(parts[: fits + 1]) if end <= fits]
+    return words[-1] if words else fits
 
 
 _MIN_TOKENS = 16  # shorter openings ("Well," "好，") sound clipped when spoken alone

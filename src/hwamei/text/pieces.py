@@ -12,7 +12,8 @@ from hwamei.domain.utterance import Mark
 class Piece:
     """A written stretch and what is said for it: Chinese characters, or English words joined by blanks.
 
-    `start` and `end` are offsets into the user's text. `reading` is set where a user or a lexicon gave it.
+    `start` and `end` are offsets into the user's text. `reading` is set where a user or a lexicon gave it;
+    `glued`: part of the same written expression as the piece before.
     """
 
     start: int
@@ -20,6 +21,7 @@ class Piece:
     language: Language
     spoken: str
     reading: tuple[str, ...] | None = None
+    glued: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from itertools import groupby
 from hwamei.domain.language import Language
 from hwamei.domain.utterance import Mark, Word
 from hwamei.text.chinese import speaker as chinese
-from hwamei.text.english.speaker import EnglishSpeaker
+from hwamei.text.english import speaker as english
 from hwamei.text.pieces import Item, Pause, Piece
 
 Part = Word | Mark | Pause
@@ -19,7 +19,6 @@ class Pronouncer:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._english = EnglishSpeaker()
 
     def pronounce(self, items: Sequence[Item]) -> Iterator[Part]:
         """The items with pieces turned into words; pieces that cannot be said are left out."""
@@ -34,21 +33,28 @@ class Pronouncer:
                 yield from (item for item in stretch if not isinstance(item, Piece))
 
     def _in_chinese(self, pieces: Sequence[Piece]) -> Iterator[Word]:
-        said = chinese.read("".join(piece.spoken for piece in pieces), {})
+        given: dict[int, str] = {}
         position = 0
         for piece in pieces:
-            end = position + len(piece.spoken)
-            reading = tuple(char.syllable for char in said[position:end] if char.syllable)
-            yield self._word(piece, reading, joined=said[position].joined)
-            position = end
+            for index, syllable in enumerate(piece.reading or ()):
+                given[position + index] = syllable
+            position += len(piece.spoken)
+        said = chinese.read("".join(piece.spoken for piece in pieces), given)
+        position = 0
+        for piece in pieces:
+            chars = said[position : position + len(piece.spoken)]
+            reading = tuple(char.syllable for char in chars if char.syllable)
+            if reading or all(char.curled for char in chars):
+                yield self._word(piece, reading, joined=chars[0].joined or piece.glued)
+            position += len(piece.spoken)
 
     def _in_english(self, pieces: Sequence[Piece]) -> Iterator[Word]:
         words = [piece.spoken.split() for piece in pieces]
-        readings = iter(self._english.read([word for spoken in words for word in spoken]))
+        readings = iter(english.read([word for spoken in words for word in spoken]))
         for piece, spoken in zip(pieces, words, strict=True):
-            reading = tuple(filter(None, (next(readings) for _ in spoken)))
-            if reading:
-                yield self._word(piece, reading, joined=False)
+            reading = tuple(filter(None, (phones for _ in spoken for phones in next(readings))))
+            if piece.reading or reading:
+                yield self._word(piece, piece.reading or reading, joined=piece.glued)
 
     def _word(self, piece: Piece, reading: tuple[str, ...], *, joined: bool) -> Word:
         written = self._text[piece.start : piece.end]

@@ -12,6 +12,9 @@ PARAGRAPH_PAUSE_MS = 500
 MAX_SENTENCE_CHARACTERS = 1000
 """Longer ones are cut, at a blank or a clause mark if there is one, so that memory and time stay bounded."""
 
+PAUSE_MASK, READING_MASK = "\ue000", "\ue001"
+"""What stands in for the characters of markup while sentences are looked for."""
+
 _TITLES = frozenset(
     "mr mrs ms dr prof st sr jr rev hon gen col lt capt sgt gov sen rep pres mt ft no vol fig figs eq sec ch pp vs cf viz"
     " approx est dept ed eds tel ext e.g i.e al jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun"
@@ -25,7 +28,8 @@ _STARTERS = frozenset(
     " their our my however then what who why how where yes no as for with from".split()
 )
 _END = re.compile(r"[。！？!?…\n]|\.")
-_CLOSERS = "\"'”’」』）)】》]"
+_CLOSERS = "\"'”’」』）)】》]" + READING_MASK
+_PAUSES = re.compile(rf"\s*{PAUSE_MASK}+")
 _LAST_WORD = re.compile(r"[A-Za-z](?:[A-Za-z.]*[A-Za-z])?$")
 _BLANK_LINE = re.compile(r"\s*\n\s*\n")
 
@@ -70,6 +74,8 @@ def _ends_here(text: str, start: int, position: int) -> bool:
 def _after_closers(text: str, position: int, limit: int) -> tuple[int, int]:
     while position < limit and text[position] in "。！？!?…." + _CLOSERS:
         position += 1
+    while (pauses := _PAUSES.match(text, position)) is not None:
+        position = pauses.end()
     if _BLANK_LINE.match(text, position - 1 if text[position - 1] == "\n" else position):
         return position, PARAGRAPH_PAUSE_MS
     return position, SENTENCE_PAUSE_MS

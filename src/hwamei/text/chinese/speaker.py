@@ -16,10 +16,14 @@ _KIN = frozenset("爸妈哥姐弟妹爷奶叔伯舅姑婆公姥嫂")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A Chinese character in its stretch: its syllable ("" if it has none of its own), whether it goes on a word."""
+    """A Chinese character in its stretch: its syllable, "" if none is known; whether it goes on a word.
+
+    `curled`: it is the 儿 that only colours the syllable before it, and so has none of its own.
+    """
 
     syllable: str
     joined: bool
+    curled: bool
 
 
 def read(text: str, given: Mapping[int, str]) -> list[Said]:
@@ -30,14 +34,17 @@ def read(text: str, given: Mapping[int, str]) -> list[Said]:
         syllables[position] = syllable
     reduplicated(syllables, segments)
     spoken = apply_sandhi(text, syllables, segments)
-    for position in coloured(text):
-        if position not in given and spoken[position - 1]:
-            spoken[position - 1] = with_erhua(spoken[position - 1])
-            spoken[position] = ""
+    curled = {position for position in coloured(text) if position not in given and spoken[position - 1]}
+    for position in curled:
+        spoken[position - 1] = with_erhua(spoken[position - 1])
+        spoken[position] = ""
     for position, syllable in given.items():
         spoken[position] = syllable
     starts = {word.start for word in segments}
-    return [Said(syllable, position not in starts) for position, syllable in enumerate(spoken)]
+    return [
+        Said(syllable, joined=position not in starts, curled=position in curled)
+        for position, syllable in enumerate(spoken)
+    ]
 
 
 def cited(text: str, segments: Sequence[Segment], readings: Readings) -> list[str]:
