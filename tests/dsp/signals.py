@@ -8,6 +8,8 @@ there.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import butter, lfilter, sosfilt
@@ -56,6 +58,11 @@ def mixed(sound: Audio, other: Audio, *, below_db: float) -> Audio:
 
 def speech(duration_s: float, *, pitch_hz: float = 120.0, seed: int = 0, level_dbfs: float = -23.0) -> Audio:
     """The synthetic speaker, in a quiet room (noise 45 dB under the speech), at RATE_HZ."""
+    return Audio(_speech(duration_s, pitch_hz, seed, level_dbfs).copy(), RATE_HZ)
+
+
+@cache
+def _speech(duration_s: float, pitch_hz: float, seed: int, level_dbfs: float) -> Samples:
     chance = np.random.default_rng(seed)
     pieces: list[NDArray[np.float64]] = []
     while sum(map(len, pieces)) < duration_s * RATE_HZ:
@@ -64,7 +71,7 @@ def speech(duration_s: float, *, pitch_hz: float = 120.0, seed: int = 0, level_d
     sound = np.concatenate(pieces)[: round(duration_s * RATE_HZ)]
     sound *= 10 ** (level_dbfs / 20) / np.sqrt(np.mean(sound**2))
     room = chance.normal(scale=10 ** ((level_dbfs - 45) / 20), size=len(sound))
-    return Audio((sound + room).clip(-1, 1).astype(np.float32), RATE_HZ)
+    return (sound + room).clip(-1, 1).astype(np.float32)
 
 
 def _syllable(chance: np.random.Generator, pitch_hz: float, place: float) -> NDArray[np.float64]:

@@ -62,7 +62,7 @@ def finish(
 
 def stream(
     chunks: Iterable[Audio], *, format: Format, sample_rate_hz: int, label: AigcLabel, cue: bool = False
-) -> Iterator[bytes]:
+) -> Generator[bytes, None, None]:
     """The same as bytes while it is being spoken; the label comes at the beginning (pcm carries none: say it beside).
 
     The checks are made and the first utterance is there when this returns. Raises like `finish`, and Unknown for a
