@@ -33,7 +33,8 @@ def fundamental_hz(audio: Audio) -> NDArray[np.float32]:
     lags, depth = _first_dips(difference)
     level = np.mean(np.square(frames), axis=1)
     loud = level > level.max() * 10 ** (-QUIET_DB / 10)
-    return np.where(loud & (depth < APERIODICITY), RATE_HZ / lags, 0).astype(np.float32)
+    pitch_hz: NDArray[np.float32] = np.where(loud & (depth < APERIODICITY), RATE_HZ / lags, 0).astype(np.float32)
+    return pitch_hz
 
 
 def median_pitch_hz(audio: Audio) -> float | None:
@@ -53,7 +54,7 @@ def _normalised_difference(frames: NDArray[np.float64], window: int, longest: in
     energies = energy[:, window : window + longest + 1] - energy[:, : longest + 1]
     difference = np.maximum(energies[:, :1] + energies - 2 * correlation, 0)
     sums = np.cumsum(difference[:, 1:], axis=1)
-    normalised = np.ones_like(difference)
+    normalised: NDArray[np.float64] = np.ones_like(difference)
     normalised[:, 1:] = difference[:, 1:] * np.arange(1, longest + 1) / np.maximum(sums, 1e-12)
     return normalised
 

@@ -39,7 +39,8 @@ def long_term_spectrum(audio: Audio) -> Bands:
     energy = power.sum(axis=1)
     speech = power[energy >= energy.max() * 10 ** (-QUIET_DB / 10)].mean(axis=0)
     bands = 10 * np.log10(_filters(window, audio.sample_rate_hz) @ speech + 10 ** (FLOOR_DB / 10))
-    return (bands - bands.mean()).astype(np.float32)
+    relative: Bands = (bands - bands.mean()).astype(np.float32)
+    return relative
 
 
 def equaliser(gains_db: Bands, sample_rate_hz: int, *, taps: int = 257) -> Samples:

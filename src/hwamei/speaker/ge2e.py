@@ -42,7 +42,8 @@ class SpeakerEncoder:
     def embed(self, audio: Audio) -> Embedding:
         """The voice heard in this speech (any rate; best from 1.6 s on)."""
         mean = self.embed_windows(audio).mean(axis=0)
-        return (mean / np.linalg.norm(mean)).astype(np.float32)
+        embedding: Embedding = (mean / np.linalg.norm(mean)).astype(np.float32)
+        return embedding
 
     def embed_windows(self, audio: Audio) -> NDArray[np.float32]:
         """The voice heard in each window of 1.6 s: float32 [windows, 256], rows of length 1, a step of 0.77 s apart."""
@@ -52,12 +53,15 @@ class SpeakerEncoder:
         mels = mel_power(np.pad(samples, (0, max(0, needed - len(samples)))))
         windows = np.stack([mels[start : start + WINDOW_FRAMES] for start in starts], axis=1)
         (vectors,) = self.session.run(None, {"mels": windows})
-        return (vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + TINY)).astype(np.float32)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True) + TINY
+        units: NDArray[np.float32] = (vectors / lengths).astype(np.float32)
+        return units
 
 
 def open_encoder(settings: Settings) -> SpeakerEncoder:
     """The encoder with its weights loaded. Raises ModelMissing, ModelDamaged."""
-    path = derived("ge2e.onnx", key=f"{GE2E.sha256[:12]}-{GRAPH_VERSION}", make=lambda: _graph(settings), settings=settings)
+    key = f"{GE2E.sha256[:12]}-{GRAPH_VERSION}"
+    path = derived("ge2e.onnx", key=key, make=lambda: _graph(settings), settings=settings)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # the recurrence leaves nothing to share out
     options.log_severity_level = ERRORS_ONLY
@@ -79,7 +83,8 @@ def likeness(one: Embedding, other: Embedding) -> float:
 def _at_16_khz(audio: Audio) -> Samples:
     if audio.sample_rate_hz == RATE_HZ:
         return audio.samples
-    return soxr.resample(audio.samples, audio.sample_rate_hz, RATE_HZ).astype(np.float32)
+    resampled: Samples = soxr.resample(audio.samples, audio.sample_rate_hz, RATE_HZ).astype(np.float32)
+    return resampled
 
 
 def _raise_level(samples: Samples) -> Samples:
@@ -94,4 +99,3 @@ def _window_starts(samples: int) -> list[int]:
     starts = list(range(0, max(1, frames - WINDOW_FRAMES + STEP_FRAMES + 1), STEP_FRAMES))
     covered = (samples - starts[-1] * HOP_SAMPLES) / (WINDOW_FRAMES * HOP_SAMPLES)
     return starts[:-1] if covered < LAST_WINDOW_COVERAGE and len(starts) > 1 else starts
-

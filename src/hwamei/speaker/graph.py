@@ -17,7 +17,7 @@ IR_VERSION = 9
 
 
 def encoder_graph(weights: Weights) -> bytes:
-    """Graph from `mels`, float32 [frames, windows, 40], to `embeddings`, float32 [windows, 256], rows not normalised."""
+    """Graph from `mels`, float32 [frames, windows, 40], to `embeddings`, float32 [windows, 256], not normalised."""
     tensors: list[onnx.TensorProto] = []
     nodes: list[onnx.NodeProto] = []
     layer_input = "mels"
@@ -38,12 +38,11 @@ def encoder_graph(weights: Weights) -> bytes:
     embeddings = helper.make_tensor_value_info("embeddings", floats, ["windows", 256])
     graph = helper.make_graph(nodes, "ge2e", [mels], [embeddings], tensors)
     opset = [helper.make_opsetid("", OPSET)]
-    return helper.make_model(graph, opset_imports=opset, ir_version=IR_VERSION).SerializeToString()
+    model: bytes = helper.make_model(graph, opset_imports=opset, ir_version=IR_VERSION).SerializeToString()
+    return model
 
 
-def _layer(
-    weights: Weights, layer: int, layer_input: str, tensors: list[onnx.TensorProto]
-) -> list[onnx.NodeProto]:
+def _layer(weights: Weights, layer: int, layer_input: str, tensors: list[onnx.TensorProto]) -> list[onnx.NodeProto]:
     """One LSTM layer: `states<layer>` [frames, windows, 256] and `last<layer>` [1, windows, 256]."""
     of_input, of_state, bias = (f"{kind}{layer}" for kind in ("of_input", "of_state", "bias"))
     biases = [_regated(weights[f"lstm.bias_{kind}_l{layer}"]) for kind in ("ih", "hh")]

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import webrtcvad
+from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation
 
 from hwamei.domain.audio import Samples
 from hwamei.speaker.mel import RATE_HZ
+
+Flags = NDArray[np.bool_]
+"""bool [windows of 30 ms]."""
 
 WINDOW_SAMPLES = 30 * RATE_HZ // 1000
 SMOOTHED_WINDOWS = 8
@@ -25,13 +29,13 @@ def cut_long_silences(samples: Samples) -> Samples:
     return whole[np.repeat(speech, WINDOW_SAMPLES)] if speech.any() else samples
 
 
-def _voiced(samples: Samples) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _voiced(samples: Samples) -> Flags:
     detector = webrtcvad.Vad(mode=STRICTNESS)
     pcm = np.round(samples * 32767).clip(-32768, 32767).astype("<i2").reshape(-1, WINDOW_SAMPLES)
     return np.array([detector.is_speech(window.tobytes(), sample_rate=RATE_HZ) for window in pcm])
 
 
-def _smooth(flags: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _smooth(flags: Flags) -> Flags:
     padded = np.concatenate([np.zeros((SMOOTHED_WINDOWS - 1) // 2), flags, np.zeros(SMOOTHED_WINDOWS // 2)])
     sums = np.cumsum(padded)
     sums[SMOOTHED_WINDOWS:] = sums[SMOOTHED_WINDOWS:] - sums[:-SMOOTHED_WINDOWS]
@@ -39,5 +43,6 @@ def _smooth(flags: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> np.ndarray[tup
     return np.round(means).astype(bool)
 
 
-def _widen(flags: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    return binary_dilation(flags, np.ones(WIDENED_WINDOWS + 1))
+def _widen(flags: Flags) -> Flags:
+    widened: Flags = binary_dilation(flags, np.ones(WIDENED_WINDOWS + 1))
+    return widened

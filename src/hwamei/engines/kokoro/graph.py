@@ -5,8 +5,9 @@ The published file is quantised to 8 bits and goes from tokens to sound in one r
 * the predictor: tokens, style, speed → features, pitch and energy of each frame, and the frames that each token lasts;
 * the decoder: those features, a style → sound.
 
-Between the two, pitch and energy are plain arrays that can be changed. On the way, patterns that ONNX Runtime runs slowly
-are replaced by ones that it runs fast; where the processor has no 8-bit dot products (VNNI), so are the 8-bit products.
+Between the two, pitch and energy are plain arrays that can be changed. On the way, patterns that ONNX Runtime runs
+slowly are replaced by ones that it runs fast; where the processor has no 8-bit dot products (VNNI), so are the 8-bit
+products.
 """
 
 from __future__ import annotations
@@ -111,9 +112,7 @@ def cut(model: onnx.ModelProto) -> tuple[Graph, Graph]:
     return predictor, decoder
 
 
-def _part(
-    model: onnx.ModelProto, inputs: list[onnx.ValueInfoProto], outputs: list[onnx.ValueInfoProto]
-) -> Graph:
+def _part(model: onnx.ModelProto, inputs: list[onnx.ValueInfoProto], outputs: list[onnx.ValueInfoProto]) -> Graph:
     """The nodes that lead from the inputs to the outputs."""
     given = {value.name for value in inputs}
     part = onnx.ModelProto()
@@ -186,7 +185,7 @@ def fuse_instance_norms(graph: Graph) -> None:
 
 
 def _instance_norm(graph: Graph, divide: onnx.NodeProto) -> list[onnx.NodeProto] | None:
-    """The nodes that do in one go what ends in gain * (x - mean) / sqrt(variance + epsilon) + offset; None if it is not that."""
+    """The nodes that do gain * (x - mean) / sqrt(variance + epsilon) + offset in one go; None if it is not that."""
     centred, root = (graph.maker.get(name) for name in divide.input)
     if centred is None or root is None or (centred.op_type, root.op_type) != ("Sub", "Sqrt"):
         return None
@@ -222,11 +221,12 @@ def _epsilon(graph: Graph, root: onnx.NodeProto) -> float:
 
 
 def replace_stft(graph: Graph) -> None:
-    """The STFT of the harmonic source becomes a convolution with the windowed Fourier basis, which is several times faster."""
+    """The STFT of the harmonic source becomes a convolution with the windowed Fourier basis, several times faster."""
     (stft,) = [node for node in graph.model.graph.node if node.op_type == "STFT"]
     signal, hop, window = stft.input[0], int(graph.constant(stft.input[1])), graph.constant(stft.input[2])
     made = stft.output[0]
-    names = {part: f"{made}_{part}" for part in ("channels", "kernel", "spectra", "split_shape", "split", "channel_axis")}
+    parts = ("channels", "kernel", "spectra", "split_shape", "split", "channel_axis")
+    names = {part: f"{made}_{part}" for part in parts}
     basis = _fourier_basis(window)
     graph.add_constant(names["kernel"], basis)
     graph.add_constant(names["channel_axis"], np.array([1], np.int64))

@@ -1,6 +1,7 @@
 """Words and marks to the symbols that the model was trained on, and the symbols to its token numbers.
 
-Chinese: the IPA with tone arrows of misaki's `ZHG2P`, one space between words. English: misaki's US phones, as they come.
+Chinese: the IPA with tone arrows of misaki's `ZHG2P`, one space between words. English: misaki's US phones, as they
+come.
 """
 
 from __future__ import annotations
@@ -76,8 +77,8 @@ def _without_coda(symbols: str) -> str:
     """What is left of a syllable when 儿 is drawn into it: pán → pá, hái → há; the tone stays with the vowel."""
     tone = next((symbol for symbol in symbols if symbol in "→↗↓↘"), "")
     toneless = symbols.replace(tone, "") if tone else symbols
-    stem = toneless[:-1] if len(toneless) > 1 and toneless[-1] in CODAS_LOST_BEFORE_R and toneless[-2] in "aɛəei" else toneless
-    return stem + tone
+    has_coda = len(toneless) > 1 and toneless[-1] in CODAS_LOST_BEFORE_R and toneless[-2] in "aɛəei"
+    return (toneless[:-1] if has_coda else toneless) + tone
 
 
 def _numbers(symbols: str) -> list[int]:

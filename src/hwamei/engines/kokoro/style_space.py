@@ -2,7 +2,8 @@
 
 A style is float32 [256]: the first half is timbre (it steers the decoder), the second half prosody (the predictor). A
 published voice has one style for each number of tokens, 1 to 510; these lie in a few dimensions shared by all voices:
-style(n) = mean + bend(n) @ directions, with bend float32 [510, 6] common to all and directions float32 [6, 256] per voice.
+style(n) = mean + bend(n) @ directions, with bend float32 [510, 6] common to all and directions float32 [6, 256] for
+each voice.
 """
 
 from __future__ import annotations
@@ -43,18 +44,21 @@ class StyleSpace:
     @property
     def centre(self) -> Floats:
         """The mean of all voices' styles: float32 [256]."""
-        return self.means.mean(axis=0)
+        mean: Floats = self.means.mean(axis=0)
+        return mean
 
     @property
     def common_directions(self) -> Floats:
         """How style changes with length in the mean of all voices: float32 [6, 256]."""
-        return self.directions.mean(axis=0)
+        mean: Floats = self.directions.mean(axis=0)
+        return mean
 
     def style(self, coordinates: Floats) -> Floats:
         """Mean style float32 [256] at coordinates float32 [48] (timbre, then prosody)."""
         timbre, prosody = coordinates[:TIMBRE_DIMENSIONS], coordinates[TIMBRE_DIMENSIONS:]
         offset = np.concatenate([timbre @ self.timbre_axes, prosody @ self.prosody_axes])
-        return (self.centre + offset).astype(np.float32)
+        style: Floats = (self.centre + offset).astype(np.float32)
+        return style
 
     def coordinates(self, style: Floats) -> Floats:
         """Coordinates float32 [48] of the point of the space nearest to a style float32 [256]."""
@@ -77,8 +81,9 @@ def style_space() -> StyleSpace:
     with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         names = tuple(str(name) for name in arrays["names"])
         means, bend, directions = (arrays[key].astype(np.float32) for key in ("means", "bend", "directions"))
-    axes = [_principal_axes(means[:, half], n) for half, n in ((TIMBRE, TIMBRE_DIMENSIONS), (PROSODY, PROSODY_DIMENSIONS))]
-    return StyleSpace(names, means, bend, directions, *axes)
+    timbre_axes = _principal_axes(means[:, TIMBRE], TIMBRE_DIMENSIONS)
+    prosody_axes = _principal_axes(means[:, PROSODY], PROSODY_DIMENSIONS)
+    return StyleSpace(names, means, bend, directions, timbre_axes, prosody_axes)
 
 
 def language_of(name: str) -> Language | None:

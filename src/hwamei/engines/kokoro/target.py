@@ -1,4 +1,4 @@
-"""What of a recording is imitated: who is heard, how the room and the microphone colour it, and how high the voice is."""
+"""What of a recording is imitated: who is heard, how room and microphone colour it, and how high the voice is."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HEARD_WITHIN_DB = 55.0  # bands this far under the loudest hold no speech: the r
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """`embedding`: GE2E of the speech; `spectrum`: its long-term spectrum in dB; `pitch_hz`: median F0, None if unclear."""
+    """`embedding`: GE2E of the speech; `spectrum`: its long-term spectrum, dB; `pitch_hz`: median F0 or None."""
 
     embedding: Embedding
     spectrum: Bands
@@ -32,7 +32,8 @@ class Target:
         """What an equaliser must do to speech of this spectrum so that it sounds as recorded: float32 [40], mean 0."""
         heard = self.spectrum > self.spectrum.max() - HEARD_WITHIN_DB
         gains = np.where(heard, np.clip(self.spectrum - spectrum, -MOST_GAIN_DB, MOST_GAIN_DB), 0)
-        return (gains - gains.mean()).astype(np.float32)
+        balanced: Bands = (gains - gains.mean()).astype(np.float32)
+        return balanced
 
 
 def listen(reference: Sequence[Audio], encoder: SpeakerEncoder) -> Target:

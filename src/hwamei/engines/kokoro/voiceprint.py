@@ -55,7 +55,8 @@ def unpack(voiceprint: Voiceprint) -> KokoroVoice:
     """The voice that was packed. Raises EngineFailed for another engine's or a damaged voiceprint."""
     if (voiceprint.engine, voiceprint.version) != (ENGINE, VERSION):
         given = f"{voiceprint.engine} version {voiceprint.version}"
-        raise EngineFailed(engine=ENGINE, problem=f"the voiceprint is of {given}; clone the voice again with this engine")
+        problem = f"the voiceprint is of {given}; clone the voice again with this engine"
+        raise EngineFailed(engine=ENGINE, problem=problem)
     arrays = voiceprint.arrays
     for name, shape in SHAPES.items():
         if name not in arrays or arrays[name].shape != shape or not np.isfinite(arrays[name]).all():
