@@ -15,6 +15,7 @@ from hwamei.engines.kokoro.target import Target
 # Cost of leaving the published voices, for a coordinate that lies one of their deviations out: what is far from all of
 # them is spoken less clearly, and the surrogate knows less of it.
 STRAYING_COST = 0.06
+PITCH_COST = 0.5  # of (log pitch foretold - log pitch of the person)²; a fifth away costs 0.08
 STEPS = 250
 STEP_SIZE = 0.06
 MOMENTUM, SQUARES = 0.9, 0.99  # Adam's usual first, and a quicker second
@@ -25,7 +26,9 @@ Gradient = Callable[[Floats], tuple[Floats, Floats]]
 
 @dataclass(frozen=True, eq=False)
 class LikenessForetold:
-    """Cosine of foretold embedding and target, mean over both languages, less the cost of straying.
+    """Cosine of foretold embedding and target, mean over both languages, less the costs of straying and of wrong pitch.
+
+    Pitch can be moved afterwards, but a voice that is right by itself sounds freer than one that is moved.
 
     `corrections`: for a language, what has been learnt about the surrogate's error there: coordinates to what must be
     added to the embedding, and the pull-back of a gradient through that.
@@ -41,7 +44,9 @@ class LikenessForetold:
         gradient = -2 * STRAYING_COST * coordinates / coordinates.shape[1]
         for language in Language:
             likeness, slope = self._in_language(coordinates, language)
-            value, gradient = value + likeness / len(Language), gradient + slope / len(Language)
+            cost, cost_slope = self._pitch_cost(coordinates, language)
+            value = value + (likeness - cost) / len(Language)
+            gradient = gradient + (slope - cost_slope) / len(Language)
         return value.astype(np.float32), gradient.astype(np.float32)
 
     def _in_language(self, coordinates: Floats, language: Language) -> tuple[Floats, Floats]:
@@ -57,6 +62,14 @@ class LikenessForetold:
         if correction is not None:
             slope = slope + correction.pull_back(coordinates, by_vector)
         return cosines, slope
+
+
+    def _pitch_cost(self, coordinates: Floats, language: Language) -> tuple[Floats, Floats]:
+        if self.target.pitch_hz is None:
+            return np.zeros(len(coordinates), np.float32), np.zeros_like(coordinates)
+        error, slope = self.surrogate.log_pitch(coordinates, language)
+        error = error - np.float32(np.log(self.target.pitch_hz))
+        return PITCH_COST * error**2, 2 * PITCH_COST * error[:, None] * slope
 
 
 @dataclass(frozen=True, eq=False)

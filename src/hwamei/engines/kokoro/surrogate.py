@@ -73,9 +73,15 @@ class Surrogate:
         bands: Bands = (_linear_inputs(coordinates, language) @ self.spectrum_map).astype(np.float32)
         return bands
 
+    def log_pitch(self, coordinates: Floats, language: Language) -> tuple[Floats, Floats]:
+        """Natural logarithm of the foretold median pitch in Hz, float32 [voices], and its slope, float32 [48]."""
+        slope = self.pitch_map[1:-1]
+        constant = self.pitch_map[0] + self.pitch_map[-1] * float(language is Language.CHINESE)
+        return (coordinates @ slope + constant).astype(np.float32), slope
+
     def pitch_hz(self, coordinates: Floats, language: Language) -> float:
         """Foretold median pitch of one voice in Hz."""
-        return float(np.exp(_linear_inputs(coordinates, language) @ self.pitch_map))
+        return float(np.exp(self.log_pitch(coordinates[None], language)[0][0]))
 
 
 def pull_back(traces: list[tuple[Network, list[Floats]]], gradient: Floats, dimensions: int) -> Floats:

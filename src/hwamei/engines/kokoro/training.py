@@ -25,7 +25,7 @@ from hwamei.engines.kokoro.trial import Booth, Trial
 from hwamei.ports import Checkpoints, Progress
 from hwamei.speaker.ge2e import likeness
 
-ROUNDS = 36  # of two trials: with the judging, two minutes on two cores of 2.5 GHz
+ROUNDS = 32  # of two trials: with the judging, two minutes on two cores of 2.5 GHz without VNNI, one with
 FINALISTS = 4
 WIDEST_STEP, NARROWEST_STEP = 0.7, 0.15  # deviation of the random steps from the best place, per coordinate
 REACH = 4.0  # how far a learnt error is carried, in the space of coordinates; voices lie about 7 apart
