@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.subtitles.timed_text import CHINESE, TimedText, a_word, spread, timed, timed_texts
 
+from hwamei.domain.utterance import WordTiming
 from hwamei.subtitles.cue import Cue
 from hwamei.subtitles.cut import MIN_CUE_MS, cut_into_cues
 from hwamei.subtitles.width import FULL, width
+from tests.subtitles.timed_text import CHINESE, TimedText, a_word, spread, timed, timed_texts
 
 
 def cut(text: TimedText) -> list[Cue]:
@@ -75,6 +77,20 @@ def test_the_stop_inside_an_address_is_no_end() -> None:
 def test_a_clause_too_short_to_read_joins_its_neighbour() -> None:
     assert texts(spread("好，我们上山去看雪。")) == ["好，我们上山去看雪"]
     assert texts(spread("flour, sugar, two lemons")) == ["flour, sugar, two lemons"]
+
+
+@pytest.mark.parametrize(
+    ("silences_s", "expected"), [((0.3, 0.1), ["one:", "two, three"]), ((0.1, 0.3), ["one: two,", "three"])]
+)
+def test_a_short_clause_joins_the_neighbour_that_is_nearer_in_time(
+    silences_s: tuple[float, float], expected: list[str]
+) -> None:
+    text = "one: two, three"
+    starts_s = [0.0, 1.0 + silences_s[0], 1.4 + sum(silences_s)]
+    words = [a_word("one", 0), a_word("two", 5), a_word("three", 10)]
+    lengths_s = [1.0, 0.4, 1.0]
+    timings = [WordTiming(w, s, s + d) for w, s, d in zip(words, starts_s, lengths_s, strict=True)]
+    assert [cue.text for cue in cut_into_cues(text, timings, duration_s=4)] == expected
 
 
 def test_two_sentences_are_never_in_one_cue() -> None:

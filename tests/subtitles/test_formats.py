@@ -8,12 +8,12 @@ import av
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.subtitles.timed_text import TimedText, spread, timed_texts
 
 from hwamei.domain.errors import BadSubtitles, Unknown
 from hwamei.subtitles.cue import Cue, TimedWord
 from hwamei.subtitles.cut import cut_into_cues
 from hwamei.subtitles.formats import SubtitleFormat, parse, render, write_subtitles
+from tests.subtitles.timed_text import TimedText, spread, timed_texts
 
 WITHOUT_WORDS = [SubtitleFormat.SRT, SubtitleFormat.VTT]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -57,16 +58,24 @@ class _Line:
             return [clause]
         units = list(self._cut_where(clause, Break.BETWEEN))
         pieces = cut_evenly(
-            [self._width(unit) for unit in units], [self._cut_cost(unit.first) for unit in units], full=FULL
+            [self._widest(unit) for unit in units], [self._cut_cost(unit.first) for unit in units], full=FULL
         )
         return [_Run(units[first].first, units[last - 1].last) for first, last in pieces]
 
     def without_flashes(self, runs: Iterable[_Run]) -> list[_Run]:
-        """The runs, those too short to read joined to a neighbour in the same sentence where both fit in one cue."""
+        """The runs, each too short to read joined to the nearer neighbour in its sentence where both fit in one cue."""
         kept: list[_Run] = []
-        for run in runs:
-            joins = kept and self._belongs_to(kept[-1], run)
-            kept.append(_Run(kept.pop().first, run.last) if joins else run)
+        coming = deque(runs)
+        while coming:
+            run = coming.popleft()
+            before = self._joined(kept[-1], run) if kept and self._is_flash(run) else None
+            after = self._joined(run, coming[0]) if coming and self._is_flash(run) else None
+            if before and not (after and self._silence_s(run.last) < self._silence_s(run.first)):
+                kept[-1] = before
+            elif after:
+                coming[0] = after
+            else:
+                kept.append(run)
         return kept
 
     def cue(self, run: _Run) -> Cue:
@@ -83,19 +92,30 @@ class _Line:
         yield _Run(first, run.last)
 
     def _cut_cost(self, position: int) -> float:
-        before_s = self._timings[position - 1].end_s if position else 0.0
-        return 0.0 if self._timings[position].start_s - before_s >= _AUDIBLE_GAP_S else _UNHEARD_CUT
+        return 0.0 if self._silence_s(position) >= _AUDIBLE_GAP_S else _UNHEARD_CUT
 
-    def _belongs_to(self, before: _Run, run: _Run) -> bool:
-        shortest_ms = min(self._duration_ms(before), self._duration_ms(run))
-        if shortest_ms <= 0:
-            return True  # a cue of no length is none
-        if shortest_ms >= MIN_CUE_MS or self._gaps[run.first].strength is Break.SENTENCE:
-            return False
-        return self._width(_Run(before.first, run.last)) <= FULL
+    def _silence_s(self, position: int) -> float:
+        """Before the word at this position."""
+        return self._timings[position].start_s - (self._timings[position - 1].end_s if position else 0.0)
+
+    def _is_flash(self, run: _Run) -> bool:
+        return self._duration_ms(run) < MIN_CUE_MS
+
+    def _joined(self, run: _Run, following: _Run) -> _Run | None:
+        """Both as one, if both may stand together."""
+        both = _Run(run.first, following.last)
+        if not (self._duration_ms(run) and self._duration_ms(following)):
+            return both  # a cue of no length is none
+        parted = self._gaps[following.first].strength is Break.SENTENCE
+        return None if parted or self._width(both) > FULL else both
 
     def _width(self, run: _Run) -> int:
-        """An upper bound of the width of the run's text."""
+        """Of the run's text."""
+        last = self._gaps[run.last]
+        return self._widest(run) - width(last.whole) + width(last.tail)
+
+    def _widest(self, run: _Run) -> int:
+        """Of the run's text with all that stands after it, as where a cue goes on there."""
         return self._width_before[run.last] - self._width_before[run.first] + width(self._gaps[run.first].head)
 
     def _duration_ms(self, run: _Run) -> int:
