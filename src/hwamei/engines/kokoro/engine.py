@@ -14,6 +14,7 @@ from hwamei.domain.utterance import SpokenUtterance, Utterance
 from hwamei.domain.voice import Level, Voiceprint
 from hwamei.engines.kokoro import voiceprint as prints
 from hwamei.engines.kokoro.cloning import pitch_factor, voice_at
+from hwamei.engines.kokoro.effort import USUAL, Effort
 from hwamei.engines.kokoro.runtime import SAMPLE_RATE_HZ, Runtime, open_runtime
 from hwamei.engines.kokoro.search import most_alike
 from hwamei.engines.kokoro.speaking import Speaker
@@ -40,10 +41,11 @@ class KokoroEngine:
     name = prints.ENGINE
     sample_rate_hz = SAMPLE_RATE_HZ
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, *, effort: Effort = USUAL, runtime: Runtime | None = None) -> None:
+        """`runtime`: the model, where it is loaded already."""
+        self._settings, self._effort = settings, effort
         self._space = style_space()
-        self._runtime: Runtime | None = None
+        self._runtime = runtime
         self._encoder: SpeakerEncoder | None = None
 
     def __enter__(self) -> KokoroEngine:
@@ -58,11 +60,11 @@ class KokoroEngine:
         self, reference: Sequence[Audio], *, level: Level, seed: int, progress: Progress, checkpoints: Checkpoints
     ) -> Voiceprint:
         """The voice of the style space most like the person; `facts` has `likeness` and `likeness_before`, GE2E cosines
-        of the reference with the clone and with the nearest published voice (foretold at instant level, heard at trained).
-        Raises EngineFailed."""
+        of the reference with the clone and with the nearest published voice (foretold at instant level, heard at
+        trained). Raises EngineFailed."""
         progress(0)
         target = listen(reference, self._open_encoder())
-        start = most_alike(surrogate(), target, self._space)
+        start = most_alike(surrogate(), target, self._space, steps=self._effort.search_steps)
         if level is Level.INSTANT:
             print_ = self._instant(target, start)
         else:
@@ -99,7 +101,7 @@ class KokoroEngine:
         # Two trials at a time on one thread each do a third more than one after the other on two threads.
         runtime = open_runtime(self._settings, threads=1)
         booth = Booth(runtime, self._open_encoder(), self._space, target)
-        outcome = Training(booth, surrogate(), start, seed).run(progress, checkpoints)
+        outcome = Training(booth, surrogate(), start, seed, self._effort).run(progress, checkpoints)
         facts = {"likeness": outcome.likeness, "likeness_before": _nearest(self._space, target)}
         return prints.pack(self._heard_voice(outcome, target), level=Level.TRAINED, facts=facts)
 

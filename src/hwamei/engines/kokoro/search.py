@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hwamei.domain.language import Language
+from hwamei.engines.kokoro.effort import SEARCH_STEPS
 from hwamei.engines.kokoro.style_space import Floats, StyleSpace
 from hwamei.engines.kokoro.surrogate import Surrogate, pull_back
 from hwamei.engines.kokoro.target import Target
@@ -16,7 +17,6 @@ from hwamei.engines.kokoro.target import Target
 # them is spoken less clearly, and the surrogate knows less of it.
 STRAYING_COST = 0.06
 PITCH_COST = 0.5  # of (log pitch foretold - log pitch of the person)²; a fifth away costs 0.08
-STEPS = 250
 STEP_SIZE = 0.06
 MOMENTUM, SQUARES = 0.9, 0.99  # Adam's usual first, and a quicker second
 
@@ -63,7 +63,6 @@ class LikenessForetold:
             slope = slope + correction.pull_back(coordinates, by_vector)
         return cosines, slope
 
-
     def _pitch_cost(self, coordinates: Floats, language: Language) -> tuple[Floats, Floats]:
         if self.target.pitch_hz is None:
             return np.zeros(len(coordinates), np.float32), np.zeros_like(coordinates)
@@ -105,7 +104,7 @@ def gaussian(one: Floats, other: Floats, reach: float) -> Floats:
     return kernel
 
 
-def climb(objective: Gradient, starts: Floats, *, steps: int = STEPS) -> tuple[Floats, Floats]:
+def climb(objective: Gradient, starts: Floats, *, steps: int = SEARCH_STEPS) -> tuple[Floats, Floats]:
     """Where gradient ascent (Adam) leads from each start, float32 [n, 48], and the value there, float32 [n].
 
     D. P. Kingma, J. Ba: *Adam: a method for stochastic optimization*, ICLR 2015.
@@ -121,9 +120,9 @@ def climb(objective: Gradient, starts: Floats, *, steps: int = STEPS) -> tuple[F
     return places, objective(places)[0]
 
 
-def most_alike(surrogate: Surrogate, target: Target, space: StyleSpace) -> Floats:
+def most_alike(surrogate: Surrogate, target: Target, space: StyleSpace, *, steps: int = SEARCH_STEPS) -> Floats:
     """Coordinates float32 [48] foretold to sound most like the target, searched from every published voice."""
     starts = np.stack([space.coordinates(mean) for mean in space.means]) * np.float32(0.5)
-    places, values = climb(LikenessForetold(surrogate, target), starts)
+    places, values = climb(LikenessForetold(surrogate, target), starts, steps=steps)
     best: Floats = places[int(values.argmax())]
     return best

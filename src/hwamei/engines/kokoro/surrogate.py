@@ -46,8 +46,8 @@ class Network:
 
 @dataclass(frozen=True, eq=False)
 class Surrogate:
-    """Networks from (coordinates, language, spectrum that the sound is equalised to) to GE2E embeddings, and linear maps
-    to the spectrum and the pitch that the voice has by itself."""
+    """Networks from (coordinates, language, spectrum that the sound is equalised to) to GE2E embeddings, and linear
+    maps to the spectrum and the pitch that the voice has by itself."""
 
     networks: Sequence[Network]
     spectrum_map: Floats  # [1 + 48 + 1, 40]: constant, coordinates, Chinese
@@ -94,9 +94,9 @@ def pull_back(traces: list[tuple[Network, list[Floats]]], gradient: Floats, dime
 @cache
 def surrogate() -> Surrogate:
     """The trained networks, from the package's own file."""
-    with (files("hwamei.engines.kokoro") / "surrogate.npz").open("rb") as file:
-        with np.load(file, allow_pickle=False) as arrays:
-            values = {name: arrays[name].astype(np.float32) for name in arrays.files}
+    path = files("hwamei.engines.kokoro") / "surrogate.npz"
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        values = {name: arrays[name].astype(np.float32) for name in arrays.files}
     networks = []
     for number in range(sum(name.endswith("weight0") for name in values)):
         prefix = f"network{number}_"

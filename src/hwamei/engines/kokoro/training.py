@@ -1,7 +1,7 @@
 """Trained voices: the surrogate's proposals are spoken and heard, and what it got wrong is learnt for this one person.
 
-Each round two places of the style space are spoken, one phrase each. The surrogate's errors there are carried to their
-neighbourhood by kernel ridge regression, the corrected surrogate proposes the next two. In the end the best few, and the
+Each round two places of the style space are spoken, one phrase each. The surrogate's errors there are carried to
+their neighbourhood by kernel ridge regression, the corrected surrogate proposes the next two. In the end the best few, and the
 place that the instant level takes, say phrases that they were not chosen by; the one most like the person is kept.
 A trial tells 256 numbers about its place where an evolution strategy learns one from it.
 """
@@ -17,7 +17,8 @@ import numpy as np
 
 from hwamei import npz
 from hwamei.domain.language import Language
-from hwamei.engines.kokoro.phrases import TO_FIT, TO_JUDGE, Phrase
+from hwamei.engines.kokoro.effort import USUAL, Effort
+from hwamei.engines.kokoro.phrases import Phrase
 from hwamei.engines.kokoro.search import Correction, LikenessForetold, climb, gaussian
 from hwamei.engines.kokoro.style_space import Floats
 from hwamei.engines.kokoro.surrogate import Surrogate
@@ -25,8 +26,6 @@ from hwamei.engines.kokoro.trial import Booth, Trial
 from hwamei.ports import Checkpoints, Progress
 from hwamei.speaker.ge2e import likeness
 
-ROUNDS = 32  # of two trials: with the judging, two minutes on two cores of 2.5 GHz without VNNI, one with
-FINALISTS = 4
 WIDEST_STEP, NARROWEST_STEP = 0.7, 0.15  # deviation of the random steps from the best place, per coordinate
 REACH = 4.0  # how far a learnt error is carried, in the space of coordinates; voices lie about 7 apart
 RIDGE = 0.15  # how much of an error is chance of the phrase
@@ -50,20 +49,22 @@ class Training:
     surrogate: Surrogate
     start: Floats
     seed: int
+    effort: Effort = USUAL
 
     def run(self, progress: Progress, checkpoints: Checkpoints) -> Outcome:
         """The best place found. Goes on from the checkpoint if it is of this training."""
-        total = 2 * ROUNDS + (FINALISTS + 1) * len(TO_JUDGE)
+        effort = self.effort
+        total = 2 * effort.rounds + (effort.finalists + 1) * len(effort.to_judge)
         trials = self._resume(checkpoints.load())
         with ThreadPoolExecutor(max_workers=2) as pool:
-            while len(trials) < 2 * ROUNDS:
+            while len(trials) < 2 * effort.rounds:
                 progress(100 * len(trials) / total)
                 places, phrases = self._next(trials)
                 trials += pool.map(self.booth.try_out, places, phrases)
                 checkpoints.save(self._state(trials))
             judged = []
             for number, place in enumerate(self._finalists(trials)):
-                progress(100 * (len(trials) + number * len(TO_JUDGE)) / total)
+                progress(100 * (len(trials) + number * len(effort.to_judge)) / total)
                 judged.append(self._judge(place, pool))
         # The first is the instant place: where nothing is better, it stays.
         return max(judged, key=lambda outcome: outcome.likeness)
@@ -72,12 +73,12 @@ class Training:
         """Two places to try, float32 [2, 48], and what to say there. Depends on nothing but the trials and the seed."""
         number = len(trials) // 2
         language = (Language.ENGLISH, Language.CHINESE)[number % 2]
-        phrases = TO_FIT[language]
+        phrases = self.effort.to_fit[language]
         phrase = phrases[(number // 2) % len(phrases)]
         if not trials:
             return np.stack([self.start, self.start * np.float32(0.8)]), [phrase, phrase]
         random = np.random.default_rng([self.seed, number])
-        left = 1 - number / ROUNDS
+        left = 1 - number / self.effort.rounds
         step = NARROWEST_STEP + (WIDEST_STEP - NARROWEST_STEP) * left
         best = self._best(trials, 1)[0]
         starts = best + step * random.standard_normal((6, len(best))).astype(np.float32)
@@ -112,12 +113,12 @@ class Training:
         return [places[index] for index in np.argsort(-values, kind="stable")[:count]]
 
     def _finalists(self, trials: Sequence[Trial]) -> list[Floats]:
-        best = self._best(trials, FINALISTS - 1)
+        best = self._best(trials, self.effort.finalists)
         top, _ = climb(self._objective(trials), best[0][None], steps=CLIMB_STEPS)
-        return [self.start, *best, top[0]]
+        return [self.start, *best[: self.effort.finalists - 1], top[0]]
 
     def _judge(self, place: Floats, pool: ThreadPoolExecutor) -> Outcome:
-        trials = tuple(pool.map(lambda phrase: self.booth.try_out(place, phrase), TO_JUDGE))
+        trials = tuple(pool.map(lambda phrase: self.booth.try_out(place, phrase), self.effort.to_judge))
         heard = [likeness(trial.embedding, self.booth.target.embedding) for trial in trials]
         return Outcome(place, trials, float(np.mean(heard)))
 
@@ -146,10 +147,11 @@ class Training:
             return []
         languages = [Language.CHINESE if flag else Language.ENGLISH for flag in arrays["chinese"]]
         columns = (arrays["coordinates"], languages, arrays["embeddings"], arrays["spectra"], arrays["pitches"])
-        return [Trial(place, lang, heard, bands, float(hz)) for place, lang, heard, bands, hz in zip(*columns, strict=True)]
+        rows = zip(*columns, strict=True)
+        return [Trial(place, lang, heard, bands, float(hz)) for place, lang, heard, bands, hz in rows]
 
     def _identity(self) -> Floats:
         """Tells this training from any other: float32 [8], the bytes of a hash."""
         digest = hashlib.sha256(self.booth.target.embedding.tobytes() + self.start.tobytes())
-        digest.update(f"{self.seed} {ROUNDS}".encode())
+        digest.update(f"{self.seed} {self.effort.rounds} {self.effort.to_fit}".encode())
         return np.frombuffer(digest.digest()[:8], np.uint8).astype(np.float32)
