@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -67,17 +67,19 @@ class Runtime:
 
 def open_runtime(settings: Settings, *, threads: int | None = None) -> Runtime:
     """The model, rewritten for this machine at first use. Raises ModelMissing, ModelDamaged."""
-    halves = [_half(part, settings) for part in (0, 1)]
-    return Runtime(*(_session(path, threads or settings.threads) for path in halves))
+    return Runtime(*(_session(path, threads or settings.threads) for path in _halves(settings)))
 
 
-def _half(part: int, settings: Settings) -> Path:
-    """The file of the predictor (0) or the decoder (1), made when it is not there yet."""
+def _halves(settings: Settings) -> list[Path]:
+    """The files of the predictor and the decoder, made when they are not there yet."""
     dequantise = not has_vnni()
     key = f"{KOKORO.sha256[:12]}-{REWRITE_VERSION}-{'float' if dequantise else 'int8'}"
-    make = partial(_rewritten, settings, dequantise=dequantise)
-    name = ("kokoro-predictor.onnx", "kokoro-decoder.onnx")[part]
-    return derived.derived(name, key=key, make=lambda: make()[part], settings=settings)
+    rewritten = cache(partial(_rewritten, settings, dequantise=dequantise))
+    names = ("kokoro-predictor.onnx", "kokoro-decoder.onnx")
+    makers: list[Callable[[], bytes]] = [lambda: rewritten()[0], lambda: rewritten()[1]]
+    return [
+        derived.derived(name, key=key, make=make, settings=settings) for name, make in zip(names, makers, strict=True)
+    ]
 
 
 def _rewritten(settings: Settings, *, dequantise: bool) -> tuple[bytes, bytes]:

@@ -1,9 +1,9 @@
 """Trained voices: the surrogate's proposals are spoken and heard, and what it got wrong is learnt for this one person.
 
 Each round two places of the style space are spoken, one phrase each. The surrogate's errors there are carried to
-their neighbourhood by kernel ridge regression, the corrected surrogate proposes the next two. In the end the best few, and the
-place that the instant level takes, say phrases that they were not chosen by; the one most like the person is kept.
-A trial tells 256 numbers about its place where an evolution strategy learns one from it.
+their neighbourhood by kernel ridge regression, the corrected surrogate proposes the next two. In the end the best few,
+and the place that the instant level takes, say phrases that they were not chosen by; the one most like the person is
+kept. A trial tells 256 numbers about its place where an evolution strategy learns one from it.
 """
 
 from __future__ import annotations
