@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from hwamei.codecs.decode import decode, decode_file
 from hwamei.codecs.encode import open_encoder
 from hwamei.codecs.formats import SAMPLE_RATE_RANGE_HZ, Format
-from hwamei.codecs.quantise import quantise
 from hwamei.domain.audio import Samples
 from hwamei.domain.errors import OutOfRange, Unknown
+from hwamei.dsp.quantise import quantise
 from tests.codecs.pipe import Pipe
 from tests.dsp import signals
 

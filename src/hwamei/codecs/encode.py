@@ -16,8 +16,8 @@ from av.audio.stream import AudioStream
 
 from hwamei.codecs import riff
 from hwamei.codecs.formats import Format
-from hwamei.codecs.quantise import quantise
 from hwamei.domain.audio import Samples
+from hwamei.dsp.quantise import quantise
 
 
 class Target(Protocol):

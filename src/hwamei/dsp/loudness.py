@@ -16,7 +16,7 @@ from scipy.signal import lfilter
 from hwamei.domain.audio import Audio, Samples
 from hwamei.dsp.decibel import amplitude
 
-TARGET_LOUDNESS_LUFS = -19.0  # ours: a podcast in mono (AES TD1008 asks for −19 where stereo has −16); within −23..−16
+TARGET_LOUDNESS_LUFS = -19.0  # ours: in one channel as loud as −16 in two; within −23..−16
 KEPT_DIFFERENCE_LU = 2.5  # by how much an utterance may stay louder or softer than the target
 MAX_GAIN_DB = 40.0  # what is softer than this leaves room for is no speech
 

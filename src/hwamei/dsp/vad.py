@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 from scipy.signal import butter, sosfilt
 
-from hwamei.codecs.quantise import quantise
 from hwamei.domain.audio import Audio, Samples
 from hwamei.dsp.decibel import SILENCE_DB, amplitude
 from hwamei.dsp.frames import frame_powers
+from hwamei.dsp.quantise import quantise
 from hwamei.dsp.resample import resample
 
 RATE_HZ = 16_000
