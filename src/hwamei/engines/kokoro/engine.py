@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 
 import numpy as np
@@ -27,6 +28,9 @@ from hwamei.ports import Checkpoints, Engine, Progress
 from hwamei.settings import Settings
 from hwamei.speaker.ge2e import SpeakerEncoder, likeness, open_encoder
 
+# What the surrogate foretells is better than what is then heard: by 0.09 for the clones of four speakers, by 0.11 for the
+# published voices nearest to them.
+OPTIMISM = 0.1
 DEFAULT_PRESETS = ("zf_xiaoxiao", "zm_yunxi", "af_heart", "am_michael")
 
 
@@ -92,7 +96,11 @@ class KokoroEngine:
         factors = {lang: pitch_factor(target, foretold.pitch_hz(start, lang)) for lang in Language}
         spectrum = np.mean([foretold.spectrum(start, lang) for lang in Language], axis=0)
         voice = voice_at(start, self._space, pitch_factors=factors, spectrum=spectrum, target=target)
-        facts = {"likeness": _foretold(start, target), "likeness_before": _nearest(self._space, target)}
+        foretold_likeness = {
+            "likeness": _foretold(start, target),
+            "likeness_before": _nearest(self._space, target)[1],
+        }
+        facts = {name: max(0.0, value - OPTIMISM) for name, value in foretold_likeness.items()}
         return prints.pack(voice, level=Level.INSTANT, facts=facts)
 
     def _trained(
@@ -102,8 +110,15 @@ class KokoroEngine:
         runtime = open_runtime(self._settings, threads=1)
         booth = Booth(runtime, self._open_encoder(), self._space, target)
         outcome = Training(booth, surrogate(), start, seed, self._effort).run(progress, checkpoints)
-        facts = {"likeness": outcome.likeness, "likeness_before": _nearest(self._space, target)}
-        return prints.pack(self._heard_voice(outcome, target), level=Level.TRAINED, facts=facts)
+        voice = self._heard_voice(outcome, target)
+        stock = prints.preset_voice(_nearest(self._space, target)[0], self._space)
+        facts = {"likeness": self._heard(booth, voice), "likeness_before": self._heard(booth, stock)}
+        return prints.pack(voice, level=Level.TRAINED, facts=facts)
+
+    def _heard(self, booth: Booth, voice: prints.KokoroVoice) -> float:
+        """Mean likeness of a finished voice over the phrases that judge."""
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            return float(np.mean(list(pool.map(lambda phrase: booth.hear(voice, phrase), self._effort.to_judge))))
 
     def _heard_voice(self, outcome: Outcome, target: Target) -> prints.KokoroVoice:
         """The voice with pitch and colour corrected by what was heard of it."""
@@ -134,6 +149,7 @@ def _foretold(coordinates: Floats, target: Target) -> float:
     return float(np.mean([likeness(vector, target.embedding) for vector in vectors]))
 
 
-def _nearest(space: StyleSpace, target: Target) -> float:
-    """Foretold likeness of the published voice that is most like the target."""
-    return max(_foretold(space.coordinates(mean), target) for mean in space.means)
+def _nearest(space: StyleSpace, target: Target) -> tuple[str, float]:
+    """The published voice that is foretold to be most like the target, and how much."""
+    foretold = {name: _foretold(space.coordinates(space.voice(name)[0]), target) for name in space.names}
+    return max(foretold.items(), key=lambda item: item[1])

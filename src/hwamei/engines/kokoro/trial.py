@@ -16,7 +16,8 @@ from hwamei.engines.kokoro.phrases import Phrase
 from hwamei.engines.kokoro.runtime import SAMPLE_RATE_HZ, Runtime
 from hwamei.engines.kokoro.style_space import Floats, StyleSpace
 from hwamei.engines.kokoro.target import RATE_HZ, Target
-from hwamei.speaker.ge2e import Embedding, SpeakerEncoder
+from hwamei.engines.kokoro.voiceprint import KokoroVoice
+from hwamei.speaker.ge2e import Embedding, SpeakerEncoder, likeness
 
 BRISK = 1.15  # speaking speed of the trials: less sound to make, the same voice to hear
 VOICED_FROM_HZ = 50.0
@@ -54,6 +55,13 @@ class Booth:
         heard = equalise(samples, equaliser(self.target.gains_db(spectrum), RATE_HZ))
         embedding = self.encoder.embed(Audio(heard, RATE_HZ))
         return Trial(coordinates, phrase.language, embedding, spectrum, own_pitch_hz)
+
+    def hear(self, voice: KokoroVoice, phrase: Phrase) -> float:
+        """Likeness to the target, 0..1, of a finished voice that says the phrase."""
+        style = voice.style(phrase.language, len(phrase.tokens), self.space)
+        frames = self.runtime.predict(phrase.tokens, style, 1.0).with_pitch(voice.pitch_factors[phrase.language])
+        samples = equalise(self.runtime.decode(frames, style), voice.equaliser)
+        return likeness(self.encoder.embed(Audio(samples, SAMPLE_RATE_HZ)), self.target.embedding)
 
 
 def _median_voiced(pitch_hz: Floats) -> float:
