@@ -28,8 +28,8 @@ from hwamei.ports import Checkpoints, Engine, Progress
 from hwamei.settings import Settings
 from hwamei.speaker.ge2e import SpeakerEncoder, likeness, open_encoder
 
-# What the surrogate foretells is better than what is then heard: by 0.09 for the clones of four speakers, by 0.11 for the
-# published voices nearest to them.
+# What the surrogate foretells is better than what is then heard: by 0.09 for the clones of four speakers, by 0.11 for
+# the published voices nearest to them.
 OPTIMISM = 0.1
 DEFAULT_PRESETS = ("zf_xiaoxiao", "zm_yunxi", "af_heart", "am_michael")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from misaki.zh import ZHG2P
+from misaki.transcription import pinyin_to_ipa
 
 from hwamei.domain.errors import EngineFailed
 from hwamei.domain.language import Language
@@ -17,7 +17,9 @@ from hwamei.domain.utterance import Mark, Utterance, Word
 from hwamei.engines.kokoro.vocabulary import TOKENS
 
 MAX_TOKENS = 510  # rows of a style pack; the model's context without the two pads
-NON_SYLLABIC = chr(0x32F)  # the arch under a vowel, which misaki drops
+# Chao's tone letters as the model writes them, the long ones first; the apical vowels of si and shi, one letter for
+# both; the arch under the second half of a diphthong, not written. The same as misaki's `ZHG2P.retone`.
+RESPELLED = (("˧˩˧", "↓"), ("˧˥", "↗"), ("˥˩", "↘"), ("˥", "→"), ("ɻ̩", "ɨ"), ("ɹ̩", "ɨ"), ("̯", ""))
 ER = "ɚ"
 CODAS_LOST_BEFORE_R = "nŋi"
 
@@ -69,8 +71,10 @@ def syllable_symbols(pinyin: str) -> str:
     if pinyin[:-1].endswith("r") and pinyin[:-1] != "er":
         plain = syllable_symbols(pinyin[:-2] + pinyin[-1])
         return _without_coda(plain) + ER
-    symbols: str = ZHG2P.py2ipa(pinyin)
-    return symbols.replace(NON_SYLLABIC, "")
+    symbols = "".join(pinyin_to_ipa(pinyin)[0])
+    for sound, respelled in RESPELLED:
+        symbols = symbols.replace(sound, respelled)
+    return symbols
 
 
 def _without_coda(symbols: str) -> str:
