@@ -17,13 +17,15 @@ def harmonics(pitch_hz: NDArray[np.float64] | float, duration_s: float, sample_r
     """Harmonics that fall by 6 dB an octave; the pitch, steady or one value a sample, is exact."""
     curve_hz = np.broadcast_to(pitch_hz, round(duration_s * sample_rate_hz))
     phase = 2 * np.pi * np.cumsum(curve_hz) / sample_rate_hz
-    count = min(10, int(0.45 * sample_rate_hz / curve_hz.max()))
-    return Audio((0.2 * sum(np.sin(n * phase) / n for n in range(1, count + 1))).astype(np.float32), sample_rate_hz)
+    count = min(10, int(0.45 * sample_rate_hz / np.max(pitch_hz)))
+    sound = np.sum([np.sin(n * phase) / n for n in range(1, count + 1)], axis=0)
+    return Audio((0.2 * sound).astype(np.float32), sample_rate_hz)
 
 
 def cents(one: NDArray[np.float32] | float, other: NDArray[np.float64] | float) -> NDArray[np.float64]:
     """Musical distance, always positive."""
-    return np.abs(1200 * np.log2(np.asarray(one, np.float64) / np.asarray(other, np.float64)))
+    distance: NDArray[np.float64] = np.abs(1200 * np.log2(np.asarray(one, np.float64) / np.asarray(other, np.float64)))
+    return distance
 
 
 @given(pitch_hz=st.floats(LOWEST_HZ + 10, HIGHEST_HZ - 60), sample_rate_hz=st.sampled_from([8_000, 16_000, 48_000]))
