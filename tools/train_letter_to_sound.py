@@ -1,9 +1,9 @@
 """Train the letter-to-sound model that says English words which no dictionary has.
 
-It learns from the two US dictionaries of the `misaki` package (Apache-2.0): letters and sounds are aligned by expectation
-maximisation (each letter says none, one or two sounds), then a small network learns to name the sounds of a letter from the
-letters around it and the sounds before it. Every fiftieth word (by a hash of its spelling) is held out; the phone error rate
-on those is printed and goes into the file.
+It learns from the two US dictionaries of the `misaki` package (Apache-2.0): letters and sounds are aligned by
+expectation maximisation (each letter says none, one or two sounds), then a small network learns to name the sounds of a
+letter from the letters around it and the sounds before it. Every fiftieth word (by a hash of its spelling) is held out;
+the phone error rate on those is printed.
 
 Run: `python tools/train_letter_to_sound.py` (needs numpy, scipy; about 15 minutes on one core). Same seed, same file.
 """
@@ -165,7 +165,7 @@ class Network:
 def examples(
     aligned: Iterable[tuple[str, tuple[Chunk, ...]]], names: Sequence[Chunk]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """For each letter of each word: the features that are on, int32 [letters, features], and its chunk, int32 [letters]."""
+    """For each letter: the features that are on, int32 [letters, features], and its chunk, int32 [letters]."""
     number = {chunk: index for index, chunk in enumerate(names)}
     features, answers = [], []
     for word, chunks in aligned:
@@ -179,16 +179,15 @@ def examples(
 
 
 def features_at(word: str, position: int, said: Sequence[int], chunks: int) -> list[int]:
-    """The numbers of the features that are on: a letter (or the edge) for each place around, a chunk for each before."""
+    """The features that are on: a letter (or the edge) for each place around, a chunk for each one before."""
     width = len(LETTERS) + 1
     features = []
     for place, index in enumerate(range(position - REACH, position + REACH + 1)):
         inside = 0 <= index < len(word)
         features.append(place * width + (LETTERS.index(word[index]) + 1 if inside else 0))
     base = (2 * REACH + 1) * width
-    for back in range(1, HISTORY + 1):
-        features.append(base + (back - 1) * (chunks + 1) + (said[-back] + 1 if len(said) >= back else 0))
-    return features
+    before = [said[-back] + 1 if len(said) >= back else 0 for back in range(1, HISTORY + 1)]
+    return features + [base + back * (chunks + 1) + chunk for back, chunk in enumerate(before)]
 
 
 def train(aligned: Sequence[tuple[str, tuple[Chunk, ...]]], names: Sequence[Chunk], *, epochs: int) -> Network:
@@ -262,10 +261,11 @@ class Adam:
         """Move the parameters, in place."""
         self._steps += 1
         rate *= math.sqrt(1 - 0.999**self._steps) / (1 - 0.9**self._steps)
-        for parameter, mean, square, slope in zip(self._parameters, self._means, self._squares, gradients, strict=True):
-            mean += 0.1 * (slope - mean)
-            square += 0.001 * (slope * slope - square)
-            parameter -= np.float32(rate) * mean / (np.sqrt(square) + 1e-8)
+        for index, slope in enumerate(gradients):
+            self._means[index] += 0.1 * (slope - self._means[index])
+            self._squares[index] += 0.001 * (slope * slope - self._squares[index])
+            step = np.float32(rate) * self._means[index] / (np.sqrt(self._squares[index]) + 1e-8)
+            np.subtract(self._parameters[index], step, out=self._parameters[index])
 
 
 def save(network: Network, names: Sequence[Chunk]) -> None:

@@ -13,9 +13,10 @@ from hwamei.text.pieces import Piece
 
 _PART = re.compile(r"[A-Za-z]{1,30}|\d{1,12}|[^A-Za-z0-9]")
 _NAMES = {
-    ".": ("点", "dot"), "/": ("斜杠", "slash"), "@": ("艾特", "at"), "-": ("杠", "dash"), "_": ("下划线", "underscore"),
-    "+": ("加", "plus"), ":": ("冒号", "colon"), "?": ("问号", "question mark"), "#": ("井号", "hash"), "&": ("和", "and"),
-    "=": ("等于", "equals"), "~": ("波浪号", "tilde"), "%": ("百分号", "percent"),
+    ".": ("点", "dot"), "/": ("斜杠", "slash"), "@": ("艾特", "at"), "-": ("杠", "dash"),
+    "_": ("下划线", "underscore"), "+": ("加", "plus"), ":": ("冒号", "colon"), "?": ("问号", "question mark"),
+    "#": ("井号", "hash"), "&": ("和", "and"), "=": ("等于", "equals"), "~": ("波浪号", "tilde"),
+    "%": ("百分号", "percent"),
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Emoji and their short names, from the `emoji` package (BSD; names by Unicode CLDR), loaded when the first one is met."""
+"""Emoji and their short names, from the `emoji` package (names by Unicode CLDR), loaded when the first one is met."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ def emoji_name(written: str, language: Language) -> str:
     one = _longest(written, 0)
     if one is None:
         return ""
+    emoji.config.load_language(language.value)
     names = emoji.EMOJI_DATA[one]
     name = str(names.get(language.value) or names["en"]).strip(":")
     name = _SKIN.sub("", name)

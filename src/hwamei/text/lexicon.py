@@ -20,7 +20,7 @@ _MAX_BYTES = 10_000_000
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """How a written form is read: `pinyin` (one syllable a character), `phones` (one string a word), or `say` instead."""
+    """How a written form is read: `pinyin` (a syllable a character), `phones` (a string a word), or `say` instead."""
 
     pinyin: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Readings and pauses written into the text: 重复[[pinyin:chong2 fu4]], GIF[[ipa:ʤˈɪf]], SQL[[say:sequel]], [[pause:500ms]]."""
+"""Readings and pauses in the text: 重复[[pinyin:chong2 fu4]], GIF[[ipa:ʤˈɪf]], SQL[[say:sequel]], [[pause:1s]]."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _MARKUP = re.compile(r"\[\[([A-Za-z]+):([^\[\]\n]*)\]\]")
 _PAUSE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s)\s*")
 _HAN = re.compile(f"[{HAN}]")
 _IPA_SPELLINGS = (
-    ("eɪ", "A"), ("aɪ", "I"), ("oʊ", "O"), ("əʊ", "O"), ("aʊ", "W"), ("ɔɪ", "Y"), ("tʃ", "ʧ"), ("dʒ", "ʤ"), ("ɝ", "ɜɹ"),
-    ("ɚ", "əɹ"), ("r", "ɹ"), ("g", "ɡ"), ("'", "ˈ"), ("ː", ""), ("e", "ɛ"), ("o", "O"), ("ɒ", "ɑ"), ("x", "k"), (".", ""),
-    ("\u0361", ""),
+    ("eɪ", "A"), ("aɪ", "I"), ("oʊ", "O"), ("əʊ", "O"), ("aʊ", "W"), ("ɔɪ", "Y"), ("tʃ", "ʧ"), ("dʒ", "ʤ"),
+    ("ɝ", "ɜɹ"), ("ɚ", "əɹ"), ("r", "ɹ"), ("g", "ɡ"), ("'", "ˈ"), ("ː", ""), ("e", "ɛ"), ("o", "O"),
+    ("ɒ", "ɑ"), (".", ""), ("\u0361", ""),
 )  # fmt: skip
 
 
@@ -81,12 +81,12 @@ def _parse(match: re.Match[str], name: str, value: str) -> Markup:
     pause = _PAUSE.fullmatch(value)
     pause_ms = round(float(pause[1]) * (1000 if pause[2] == "s" else 1)) if pause else -1
     if not 0 <= pause_ms <= MAX_PAUSE_MS:
-        raise _bad(match, f"write a time of 0 to {MAX_PAUSE_MS // 1000} seconds: [[pause:500ms]] or [[pause:1.5s]]")
+        raise _bad(match, f"write 0 to {MAX_PAUSE_MS // 1000} seconds: [[pause:500ms]] or [[pause:1.5s]]")
     return Markup(start, end, pause_ms=pause_ms)
 
 
 def parse_phones(written: str) -> str:
-    """English phones in the product's symbols; ordinary IPA spellings of them are understood. Empty if they are none."""
+    """English phones in the product's symbols, also from ordinary IPA; empty if they are none."""
     for ipa, phone in _IPA_SPELLINGS:
         written = written.replace(ipa, phone)
     return written if written and set(written) <= PHONES and set(written) - set("ˈˌ") else ""

@@ -49,8 +49,10 @@ class Normaliser:
 def _languages(tokens: Sequence[Token], usual: Language) -> Iterator[Language]:
     """The language that each token is said in: its own if it has one, else that of what stands around it."""
     own = [_own_language(token) for token in tokens]
-    words = " ".join(token.text for token, language in zip(tokens, own, strict=True) if language is not None)
-    main = detect(words) if words else usual
+    words = [token.text for token, language in zip(tokens, own, strict=True) if language is not None]
+    main = detect(" ".join(words)) if words else usual
+    if len(words) < _QUOTED_ENGLISH_WORDS and Language.CHINESE not in own:
+        main = usual
     before, after = list(_english_runs(own)), list(_english_runs(own[::-1]))[::-1]
     for language, english_before, english_after in zip(own, before, after, strict=True):
         yield language or _around(english_before, english_after, main)

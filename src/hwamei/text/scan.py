@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from hwamei.domain.utterance import Mark
 from hwamei.text.emoji_names import match_emoji
-from hwamei.text.english.abbreviations import ABBREVIATIONS
+from hwamei.text.english.abbreviations import takes_stop
 from hwamei.text.figures import Figure, match_figure
 from hwamei.text.lexicon import Entry, Lexicon
 from hwamei.text.marks import match_mark
@@ -118,8 +118,8 @@ def _word(sentence: str, position: int, lexicon: Lexicon) -> Token | None:
     if match is None:
         return None
     end = match.end()
-    if sentence[end : end + 1] == "." and match[0].lower() in ABBREVIATIONS and sentence[end + 1 :].strip("\"')"):
-        end += 1  # the full stop of "Dr.", unless it also ends the sentence
+    if sentence[end : end + 1] == "." and takes_stop(match[0], sentence[end + 1 : end + 40]):
+        end += 1
     return Token(Kind.WORD, sentence[position:end], position, end)
 
 

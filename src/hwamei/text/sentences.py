@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from hwamei.text.english.abbreviations import takes_stop
 from hwamei.text.pieces import Stretch
 
 SENTENCE_PAUSE_MS = 250
@@ -15,17 +16,11 @@ MAX_SENTENCE_CHARACTERS = 1000
 PAUSE_MASK, READING_MASK = "\ue000", "\ue001"
 """What stands in for the characters of markup while sentences are looked for."""
 
-_TITLES = frozenset(
-    "mr mrs ms dr prof st sr jr rev hon gen col lt capt sgt gov sen rep pres mt ft no vol fig figs eq sec ch pp vs cf viz"
-    " approx est dept ed eds tel ext e.g i.e al jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun"
-    .split()
-)  # fmt: skip
-"""Abbreviations that something always follows."""
 _MAYBE_LAST = frozenset("etc a.m p.m inc ltd co corp u.s u.k u.n d.c b.c a.d ph.d m.d b.a m.a ave blvd rd".split())
 """Abbreviations that a sentence may end with."""
 _STARTERS = frozenset(
-    "the a an he she it they we you i this that these those but and so in on at when if after before there his her its"
-    " their our my however then what who why how where yes no as for with from".split()
+    "the a an he she it they we you i this that these those but and so in on at when if after before there"
+    " his her its their our my however then what who why how where yes no as for with from".split()
 )
 _END = re.compile(r"[。！？!?…\n]|\.")
 _CLOSERS = "\"'”’」』）)】》]" + READING_MASK
@@ -90,13 +85,9 @@ def _full_stop(text: str, start: int, position: int) -> bool:
     if word is None or after == "":
         return not rest[:1].islower()
     written = word[0].lower()
-    if len(written) == 1 and word[0].isupper() and word[0] != "I":
-        return False  # an initial
-    if written in _TITLES:
-        return not rest
     if written in _MAYBE_LAST or "." in written:
         return _starts_sentence(rest)
-    return not rest[:1].islower()
+    return not takes_stop(word[0], text[position + 1 : position + 40]) and not rest[:1].islower()
 
 
 def _starts_sentence(rest: str) -> bool:

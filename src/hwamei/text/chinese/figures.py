@@ -9,22 +9,13 @@ from collections.abc import Callable
 from hwamei.text.chinese.numbers import cardinal, decimal, digit_by_digit
 from hwamei.text.figures import Figure
 from hwamei.text.roman import value_of_roman
+from hwamei.text.units import units
 
 _SIGNS = {"-": "负", "+": "正", "±": "正负", "": ""}
 _CURRENCIES = {"$": "美元", "US$": "美元", "HK$": "港元", "NT$": "新台币", "¥": "元", "€": "欧元", "£": "英镑"}
-_SCALES = {"thousand": "千", "million": "百万", "billion": "十亿", "trillion": "万亿", "bn": "十亿", "k": "千", "K": "千",
-           "M": "百万", "B": "十亿"}  # fmt: skip
-_UNITS = {
-    "km/h": "千米每小时", "km²": "平方千米", "km2": "平方千米", "m/s": "米每秒", "m²": "平方米", "m2": "平方米", "m³": "立方米",
-    "m3": "立方米", "cm²": "平方厘米", "cm2": "平方厘米", "kWh": "千瓦时", "mAh": "毫安时", "kHz": "千赫兹", "MHz": "兆赫兹",
-    "GHz": "吉赫兹", "Hz": "赫兹", "kcal": "千卡", "kPa": "千帕", "hPa": "百帕", "MPa": "兆帕", "Mbps": "兆比特每秒",
-    "Gbps": "吉比特每秒", "kbps": "千比特每秒", "fps": "帧每秒", "rpm": "转每分钟", "mph": "英里每小时", "kJ": "千焦", "kW": "千瓦",
-    "MW": "兆瓦", "kV": "千伏", "km": "千米", "cm": "厘米", "mm": "毫米", "μm": "微米", "µm": "微米", "nm": "纳米", "dm": "分米",
-    "kg": "千克", "mg": "毫克", "μg": "微克", "µg": "微克", "ml": "毫升", "mL": "毫升", "dL": "分升", "GB": "吉字节",
-    "MB": "兆字节", "KB": "千字节", "kB": "千字节", "TB": "太字节", "dB": "分贝", "ms": "毫秒", "℃": "摄氏度", "°C": "摄氏度",
-    "℉": "华氏度", "°F": "华氏度", "°": "度", "m": "米", "g": "克", "L": "升", "l": "升", "s": "秒", "h": "小时", "t": "吨",
-    "W": "瓦", "V": "伏", "A": "安", "J": "焦", "N": "牛", "K": "开", "min": "分钟", "lb": "磅", "lbs": "磅", "oz": "盎司",
-    "ft": "英尺", "mi": "英里",
+_SCALES = {
+    "thousand": "千", "million": "百万", "billion": "十亿", "trillion": "万亿", "bn": "十亿", "k": "千", "K": "千",
+    "M": "百万", "B": "十亿",
 }  # fmt: skip
 _LIANG = re.compile(
     r"\s?(?:[个只本张条件次天岁周秒位名家间套台辆部座棵朵头匹双对种类场份瓶杯碗块片颗粒支枝把根句段遍趟排队组门面幅首篇封顿口道步元角人者万亿千"
@@ -97,7 +88,7 @@ def _unit(figure: Figure) -> str:
     number = figure.part("number").replace(",", "")
     spoken = "两" if number == "2" and unit not in ("℃", "°C", "℉", "°F", "°") else decimal(number)
     sign = "零下" if figure.part("sign") == "-" and unit in ("℃", "°C") else _SIGNS[figure.part("sign")]
-    return sign + spoken + _UNITS[unit]
+    return sign + spoken + units()[unit].chinese
 
 
 def _date(figure: Figure) -> str:

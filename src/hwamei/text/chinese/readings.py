@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+
+from hwamei.text.data_files import data_file, lines
 
 MAX_PHRASE_CHARACTERS = 12
-
-_DATA = files("hwamei.text") / "data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +23,17 @@ class Readings:
 @cache
 def load() -> Readings:
     """The general dictionary (made by tools/build_chinese_readings.py) with the product's own corrections applied."""
-    built = json.loads((_DATA / "zh_readings.json").read_text(encoding="utf-8"))
+    built = json.loads(data_file("zh_readings.json").read_text(encoding="utf-8"))
     characters = {char: reading for reading, chars in built["characters"].items() for char in chars}
-    characters |= dict(line.split("\t") for line in data_lines("zh_corrections.txt"))
+    characters |= dict(line.split("\t") for line in lines("zh_corrections.txt"))
     phrases = {phrase: tuple(reading.split(" ")) for phrase, reading in built["phrases"].items()}
-    for line in data_lines("zh_polyphones.txt"):
+    for line in lines("zh_polyphones.txt"):
         char, reading, *words = line.split()
         for word in words:
             usual = phrases.get(word) or tuple(characters.get(other, "") for other in word)
             phrases[word] = tuple(reading if other == char else r for other, r in zip(word, usual, strict=True))
-    for line in data_lines("zh_neutral.txt"):
+    for line in lines("zh_neutral.txt"):
         for word in line.split():
             usual = phrases.get(word) or tuple(characters.get(other, "") for other in word)
             phrases[word] = (*usual[:-1], usual[-1][:-1] + "5")
     return Readings(characters, phrases)
-
-
-def data_lines(name: str) -> Iterator[str]:
-    """The lines of a data file that are not comments."""
-    for line in (_DATA / name).read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            yield line

@@ -1,7 +1,7 @@
 """How tones change in running speech: 一, 不, and third tones in a row.
 
-Follows the rules in Duanmu, The Phonology of Standard Chinese (2nd ed., 2007), chapter 11, with words as the domain: inside
-a word from its smallest parts outwards, between words from right to left.
+Words are the domain: inside a word from its smallest parts outwards, between words from right to left (after Duanmu,
+The Phonology of Standard Chinese, 2nd ed., 2007).
 """
 
 from __future__ import annotations

@@ -51,26 +51,48 @@ def cited(text: str, segments: Sequence[Segment], readings: Readings) -> list[st
     """The citation reading of each character: words of the dictionary, then context, then the usual reading."""
     syllables = [readings.characters.get(char, "") for char in text]
     in_phrase = [False] * len(text)
-    ends = [word.end for word in segments]
-    done = 0
-    for word in segments:
-        if word.start < done:
-            continue
-        for end in reversed([end for end in ends if word.start + 1 < end <= word.start + MAX_PHRASE_CHARACTERS]):
-            phrase = readings.phrases.get(text[word.start : end])
-            if phrase is not None:
-                syllables[word.start : end] = phrase
-                in_phrase[word.start : end] = [True] * (end - word.start)
-                done = end
-                break
+    for start, phrase in _phrases(text, segments, readings):
+        syllables[start : start + len(phrase)] = phrase
+        in_phrase[start : start + len(phrase)] = [True] * len(phrase)
     for position, reading in decided(text, segments):
         if not in_phrase[position]:
             syllables[position] = reading
     return syllables
 
 
+def _phrases(text: str, segments: Sequence[Segment], readings: Readings) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Where phrases of the dictionary begin, and their readings: those between word boundaries, the longest first.
+
+    A long word that the dictionary lacks (厦门大学) is looked through for phrases.
+    """
+    ends = [word.end for word in segments]
+    done = 0
+    for word in segments:
+        if word.start < done:
+            continue
+        reachable = [end for end in ends if word.start + 1 < end <= word.start + MAX_PHRASE_CHARACTERS]
+        phrase = _longest(text, word.start, reachable, readings)
+        if phrase is not None:
+            done = word.start + len(phrase)
+            yield word.start, phrase
+            continue
+        position = word.start
+        while len(word.text) > 3 and position < word.end:
+            phrase = _longest(text, position, range(position + 2, word.end + 1), readings)
+            if phrase is not None:
+                yield position, phrase
+            position += len(phrase or " ")
+
+
+def _longest(text: str, start: int, ends: Sequence[int], readings: Readings) -> tuple[str, ...] | None:
+    return next((p for end in reversed(ends) if (p := readings.phrases.get(text[start:end])) is not None), None)
+
+
 def reduplicated(syllables: list[str], segments: Sequence[Segment]) -> None:
-    """Make the second half of a doubled verb or kinship word neutral: 看看, 奶奶; the first of 想想 rises as before a third."""
+    """Make the second half of a doubled verb or kinship word neutral: 看看, 奶奶.
+
+    The first of 想想 rises as before a third tone.
+    """
     for position, kin in _doubled(segments):
         first, second = syllables[position], syllables[position + 1]
         if not kin and first.endswith("3") and second.endswith("3"):

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 
 SAID_SHORT = frozenset(
-    "the and not but you all can her was one our out day get has him his how man new now old see two way who boy did its let"
-    " put say she too use yes no do so we he if my up go be by or as at on an is me am big top off hot fun win run ask are for"
-    " any are ask bad bed best buy car cat cut dad dog don't eat end far few fix fly got guy hit job key law lay leg lie lot low"
-    " map may men mix mom nor oil own pay per pop red set sit six sky ten the try war why won yet sale ok hey oh".split()
-)  # fmt: skip
+    "the and not but you all can her was one our out day get has him his how man new now old see two way who"
+    " boy did its let put say she too use yes no do so we he if my up go be by or as at on an is me am big"
+    " top off hot fun win run ask are for any bad bed best buy car cat cut dad dog don't eat end far few fix"
+    " fly got guy hit job key law lay leg lie lot low map may men mix mom nor oil own pay per pop red set sit"
+    " six sky ten try war why won yet sale ok hey oh".split()
+)
 """Short words that are said as words when somebody shouts them; other short ones in capitals are spelled."""
 _HUMP = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[^A-Za-z]+")
 _VOWEL = re.compile(r"[AEIOUY]")

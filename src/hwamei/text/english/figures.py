@@ -9,6 +9,7 @@ from collections.abc import Callable
 from hwamei.text.english.numbers import cardinal, decimal, digit_by_digit, ordinal, plural, year
 from hwamei.text.figures import Figure
 from hwamei.text.roman import value_of_roman
+from hwamei.text.units import units
 
 _SIGNS = {"-": "minus ", "+": "plus ", "±": "plus or minus ", "": ""}
 _CURRENCIES = {
@@ -16,22 +17,9 @@ _CURRENCIES = {
     "NT$": ("Taiwan dollar", "cent"), "¥": ("yuan", "fen"), "€": ("euro", "cent"), "£": ("pound", "penny"),
 }  # fmt: skip
 _PLURALS = {"penny": "pence", "yuan": "yuan", "fen": "fen", "foot": "feet", "hertz": "hertz"}
-_SCALES = {"k": "thousand", "K": "thousand", "M": "million", "B": "billion", "bn": "billion", "万": "ten thousand",
-           "亿": "hundred million", "千": "thousand", "百万": "million", "万亿": "trillion"}  # fmt: skip
-_UNITS = {
-    "km/h": "kilometer per hour", "km²": "square kilometer", "km2": "square kilometer", "m/s": "meter per second",
-    "m²": "square meter", "m2": "square meter", "m³": "cubic meter", "m3": "cubic meter", "cm²": "square centimeter",
-    "cm2": "square centimeter", "kWh": "kilowatt hour", "mAh": "milliamp hour", "kHz": "kilohertz", "MHz": "megahertz",
-    "GHz": "gigahertz", "Hz": "hertz", "kcal": "kilocalorie", "kPa": "kilopascal", "hPa": "hectopascal", "MPa": "megapascal",
-    "Mbps": "megabit per second", "Gbps": "gigabit per second", "kbps": "kilobit per second", "fps": "frame per second",
-    "rpm": "revolution per minute", "mph": "mile per hour", "kJ": "kilojoule", "kW": "kilowatt", "MW": "megawatt",
-    "kV": "kilovolt", "km": "kilometer", "cm": "centimeter", "mm": "millimeter", "μm": "micrometer", "µm": "micrometer",
-    "nm": "nanometer", "dm": "decimeter", "kg": "kilogram", "mg": "milligram", "μg": "microgram", "µg": "microgram",
-    "ml": "milliliter", "mL": "milliliter", "dL": "deciliter", "GB": "gigabyte", "MB": "megabyte", "KB": "kilobyte",
-    "kB": "kilobyte", "TB": "terabyte", "dB": "decibel", "ms": "millisecond", "℃": "degree Celsius", "°C": "degree Celsius",
-    "℉": "degree Fahrenheit", "°F": "degree Fahrenheit", "°": "degree", "m": "meter", "g": "gram", "L": "liter", "l": "liter",
-    "s": "second", "h": "hour", "t": "ton", "W": "watt", "V": "volt", "A": "amp", "J": "joule", "N": "newton",
-    "K": "kelvin", "min": "minute", "lb": "pound", "lbs": "pound", "oz": "ounce", "ft": "foot", "mi": "mile",
+_SCALES = {
+    "k": "thousand", "K": "thousand", "M": "million", "B": "billion", "bn": "billion", "万": "ten thousand",
+    "亿": "hundred million", "千": "thousand", "百万": "million", "万亿": "trillion",
 }  # fmt: skip
 _FRACTIONS = {"2": "half", "4": "quarter"}
 _MONTHS = (
@@ -73,17 +61,22 @@ def _number(figure: Figure) -> str:
     written = figure.part("number")
     plain = written.replace(",", "")
     sign = _SIGNS[figure.part("sign")]
-    if "." in plain:
-        return sign + decimal(plain)
-    if len(plain) <= 2 and (_AFTER_MONTH.search(figure.before) or _BEFORE_MONTH.match(figure.after)):
-        return ordinal(plain)
-    if plain == written and _is_label(figure, plain):
-        return digit_by_digit(plain)
-    if plain == written and not sign and _is_year(figure, plain):
-        return year(plain)
-    if _STREET.match(figure.after) or _ROOM.search(figure.before):
-        return _in_pairs(plain)
-    return sign + cardinal(plain)
+    if plain.isdigit() and plain == written and not sign:
+        return _name(figure, plain) or cardinal(plain)
+    return sign + decimal(plain)
+
+
+def _name(figure: Figure, written: str) -> str:
+    """What is said for plain digits that count nothing: a day, a year, a code, a room; empty if they may count."""
+    if len(written) <= 2 and _AFTER_MONTH.search(figure.before):
+        return ordinal(written)
+    if len(written) <= 2 and _BEFORE_MONTH.match(figure.after):
+        return f"the {ordinal(written)} of"
+    if _is_label(figure, written):
+        return digit_by_digit(written)
+    if _is_year(figure, written):
+        return year(written)
+    return _in_pairs(written) if _STREET.match(figure.after) or _ROOM.search(figure.before) else ""
 
 
 def _is_year(figure: Figure, written: str) -> bool:
@@ -139,7 +132,7 @@ def _counted(number: str, noun: str) -> str:
 
 
 def _plural(noun: str) -> str:
-    """The plural of the noun in a unit: "kilometer per hour" → kilometers per hour, "degree Celsius" → degrees Celsius."""
+    """The plural of a unit: "kilometer per hour" → kilometers per hour, "degree Celsius" → degrees Celsius."""
     for joint in (" per ", " Celsius", " Fahrenheit"):
         head, found, tail = noun.partition(joint)
         if found:
@@ -151,7 +144,7 @@ def _plural(noun: str) -> str:
 
 def _unit(figure: Figure) -> str:
     number = figure.part("number").replace(",", "")
-    noun = _UNITS[figure.part("unit") or figure.part("spaced")]
+    noun = units()[figure.part("unit") or figure.part("spaced")].english
     noun = noun if number == "1" else _plural(noun)
     return f"{_SIGNS[figure.part('sign')]}{decimal(number)} {noun}"
 

@@ -6,26 +6,26 @@ import re
 from collections.abc import Sequence
 
 DETERMINERS = frozenset(
-    "a an the this that these those my your his her its our their every each some any no another which what whose both all few"
-    " many several one two three first second next last own such".split()
-)  # fmt: skip
+    "a an the this that these those my your his her its our their every each some any no another which what"
+    " whose both all few many several one two three first second next last own such".split()
+)
 PREPOSITIONS = frozenset(
-    "of in on at by for with from about into over under after before between through during without against among across near"
-    " toward towards upon within like per as than via".split()
-)  # fmt: skip
+    "of in on at by for with from about into over under after before between through during without against"
+    " among across near toward towards upon within like per as than via".split()
+)
 SUBJECTS = frozenset(
     "i you he she it we they who that which there people everyone everybody someone somebody nobody".split()
 )
 THIRD_PERSON = frozenset("he she it who everyone everybody someone somebody nobody".split())
 MODALS = frozenset(
-    "to will would can could shall should may might must do does did don't doesn't didn't won't can't cannot couldn't wouldn't"
-    " shouldn't i'll you'll he'll she'll it'll we'll they'll i'd you'd he'd she'd we'd they'd let's please let help helps"
-    " helped make makes made gonna wanna us".split()
-)  # fmt: skip
+    "to will would can could shall should may might must do does did don't doesn't didn't won't can't cannot"
+    " couldn't wouldn't shouldn't i'll you'll he'll she'll it'll we'll they'll i'd you'd he'd she'd we'd"
+    " they'd let's please let help helps helped make makes made gonna wanna us".split()
+)
 BE = frozenset(
-    "is are was were be been being am isn't aren't wasn't weren't i'm you're he's she's it's we're they're get gets got"
-    " getting".split()
-)  # fmt: skip
+    "is are was were be been being am isn't aren't wasn't weren't i'm you're he's she's it's we're they're"
+    " get gets got getting".split()
+)
 HAVE = frozenset("have has had having haven't hasn't hadn't i've you've we've they've".split())
 ADVERBS = frozenset(
     "not never always often already just ever also still usually sometimes rarely seldom once then now".split()
@@ -35,9 +35,9 @@ OBJECTS = frozenset(
 )
 CONJUNCTIONS = frozenset("and or but nor so yet because if when while although though unless until since where".split())
 _PAST = frozenset(
-    "yesterday ago last twice once earlier was were had did said went came saw took gave found left told knew thought blew"
-    " wrote spoke stood sat fell began ran got made felt kept heard".split()
-)  # fmt: skip
+    "yesterday ago last twice once earlier was were had did said went came saw took gave found left told knew"
+    " thought blew wrote spoke stood sat fell began ran got made felt kept heard".split()
+)
 _FUTURE = frozenset("will tomorrow now every always often usually today next can must should let please to".split())
 
 
@@ -45,16 +45,21 @@ def tags(words: Sequence[str], index: int) -> tuple[str, ...]:
     """The parts of speech that the word may be, the likeliest first, named as in the dictionary's keys."""
     lower = [word.lower() for word in words]
     before, after = _before(lower, index), lower[index + 1] if index + 1 < len(lower) else None
-    if before in HAVE or (before in BE and lower[index] in ("read", "wound", "reread")):
-        return ("VBN", "VERB")
-    if before in BE:
-        return ("ADJ",)
-    if before in MODALS and not (before == "to" and index > 1 and lower[index - 2] in ("close", "due", "according")):
-        return ("VERB",)
     if before is None:
         return _opening(after)
-    if _is_subject(words, lower, index):
+    if before in HAVE or (before in BE and lower[index] in ("read", "wound", "reread")):
+        return ("VBN", "VERB")
+    if before in MODALS and not (before == "to" and index > 1 and lower[index - 2] in ("close", "due", "according")):
+        return ("VERB",)
+    if before not in BE and _is_subject(words, lower, index):
         return _as_verb(lower, index)
+    return _in_phrase(before, after)
+
+
+def _in_phrase(before: str, after: str | None) -> tuple[str, ...]:
+    """What a word is that no verb group claims."""
+    if before in BE:
+        return ("ADJ",)
     if before in DETERMINERS or before in PREPOSITIONS or before.endswith("'s"):
         return ("NOUN",) if _is_function_word(after) else ("ADJ", "NOUN")
     if before.endswith("ly"):
@@ -95,7 +100,7 @@ def _is_subject(words: Sequence[str], lower: Sequence[str], index: int) -> bool:
     if name and lower[index].endswith("s") and after in PREPOSITIONS | DETERMINERS | OBJECTS:
         return True
     plural = re.search(r"[a-z]{2,}(?<![su])s$", before) is not None and not before.endswith(("ss", "'s"))
-    return plural and not lower[index].endswith("s") and _can_follow_verb(after)
+    return plural and not lower[index].endswith("s") and (_can_follow_verb(after) or (index == 1 and after is not None))
 
 
 def _can_follow_verb(after: str | None) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hwamei.text.data_files import data_file
 from hwamei.text.english.phones import PRIMARY, SECONDARY, fully_stressed
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz'"
@@ -37,7 +37,7 @@ def letter_to_sound(word: str) -> str:
 
 @dataclass(frozen=True)
 class _Model:
-    """`chunks`: the sounds that a letter may say; `layers`: weights float32 [in, out] and bias float32 [out] of each."""
+    """`chunks`: the sounds that a letter may say; `layers`: weights float32 [in, out], bias float32 [out]."""
 
     chunks: Sequence[str]
     layers: Sequence[tuple[Floats, Floats]]
@@ -45,8 +45,7 @@ class _Model:
 
 @cache
 def _model() -> _Model:
-    path = files("hwamei.text") / "data" / "letter_to_sound.npz"
-    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+    with data_file("letter_to_sound.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         chunks = [str(chunk).replace(" ", "") for chunk in arrays["chunks"]]
         layers = []
         for index in range(3):
@@ -56,7 +55,7 @@ def _model() -> _Model:
 
 
 def _features(word: str, position: int, said: Sequence[int]) -> list[int]:
-    """The numbers of the features that are on: a letter (or the edge) for each place around, a chunk for each before."""
+    """The features that are on: a letter (or the edge) for each place around, a chunk for each one before."""
     width = len(_LETTERS) + 1
     features = []
     for place, index in enumerate(range(position - _REACH, position + _REACH + 1)):

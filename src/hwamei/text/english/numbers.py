@@ -44,7 +44,7 @@ def decimal(number: str) -> str:
 
 
 def ordinal(digits: str) -> str:
-    """ "21" → twenty-first, as two words."""
+    """An ordinal: "21" → twenty first."""
     head, _, last = cardinal(digits).rpartition(" ")
     if last in _ORDINALS:
         last = _ORDINALS[last]
@@ -56,7 +56,7 @@ def ordinal(digits: str) -> str:
 
 
 def year(digits: str) -> str:
-    """ "2026" → twenty twenty-six; "1905" → nineteen oh five; "2007" → two thousand seven; "1800" → eighteen hundred."""
+    """A year: "2026" → twenty twenty six, "1905" → nineteen oh five, "2007" → two thousand seven."""
     if len(digits) != 4 or digits[1:3] == "00" or digits[0] == "0":
         return cardinal(digits)
     century, rest = digits[:2], digits[2:]
