@@ -69,6 +69,13 @@ def test_a_single_word_is_spoken_again_more_slowly() -> None:
     assert [delivery.speed for _, delivery in engine.asked] == [1.0, 0.9]
 
 
+def test_a_word_that_is_read_with_the_one_before_needs_no_time_of_its_own() -> None:
+    utterance = the_utterance("等一会儿。")
+    assert utterance.words[-1].reading == ()
+    (spoken,) = spoken_by(FaultyEngine(faults.untimed), utterance)
+    assert words_of([spoken]) == ["等", "一", "会"]
+
+
 def test_the_first_half_ends_at_a_mark_if_there_is_one() -> None:
     halves = halved(the_utterance())
     assert halves is not None

@@ -25,8 +25,9 @@ def problem_with(spoken: SpokenUtterance, delivery: Delivery) -> str | None:
         return "gave samples that are no numbers"
     if not len(samples) or level_db(rms(samples)) < SILENT_DBFS:
         return "gave silence"
-    if len(spoken.timings) != len(words):
-        return f"timed {len(spoken.timings)} of {len(words)} words"
+    untimed = {word for word in words if word.reading} - {timing.word for timing in spoken.timings}
+    if untimed or not spoken.timings:
+        return f"left {len(untimed)} of {len(words)} words without a time"
     needed_s = sum(map(syllables, words)) * SHORTEST_SYLLABLE_S / delivery.speed
     if spoken.audio.duration_s < needed_s:
         return f"said {len(words)} words in {spoken.audio.duration_s:.2f} s, at least {needed_s:.2f} s are needed"
@@ -34,10 +35,10 @@ def problem_with(spoken: SpokenUtterance, delivery: Delivery) -> str | None:
 
 
 def syllables(word: Word) -> int:
-    """About how many syllables the word is read in; at least one."""
+    """About how many syllables the word has; none if it is read with the one before (the 儿 of 一会儿)."""
     if word.language is Language.CHINESE:
-        return max(1, len(word.reading))
-    return max(1, sum(_vowel_groups(phones) for phones in word.reading))
+        return len(word.reading)
+    return sum(max(1, _vowel_groups(phones)) for phones in word.reading)
 
 
 def _problem_with_last_word(spoken: SpokenUtterance, delivery: Delivery) -> str | None:
