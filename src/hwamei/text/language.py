@@ -9,11 +9,15 @@ from hwamei.text.scripts import HAN, LATIN
 
 _HAN = re.compile(f"[{HAN}]")
 _LATIN_WORD = re.compile(f"[{LATIN}]+")
-_WORDS_PER_HAN = 1.0  # a Chinese sentence full of English terms is still Chinese: its grammar is
+_CHINESE_MARKS = re.compile("[\u3000-\u303f\uff01-\uff60\uffe5¥℃]")
 
 
 def detect(text: str) -> Language:
-    """The language that most of the words are in; English if there are none in either."""
+    """The language that most of the words are in; without words, Chinese if the punctuation is, else English."""
     han = len(_HAN.findall(text))
-    latin = len(_LATIN_WORD.findall(text))
-    return Language.CHINESE if han * _WORDS_PER_HAN >= latin and han else Language.ENGLISH
+    latin = len(
+        _LATIN_WORD.findall(text)
+    )  # a Chinese sentence with many English terms is still Chinese: its grammar is
+    if not han and not latin:
+        return Language.CHINESE if _CHINESE_MARKS.search(text) else Language.ENGLISH
+    return Language.CHINESE if han and han >= latin else Language.ENGLISH

@@ -48,7 +48,7 @@ def fully_stressed(reading: str) -> str:
     if PRIMARY in reading:
         return reading
     if SECONDARY in reading:
-        return reading.replace(SECONDARY, PRIMARY)
+        return reading.replace(SECONDARY, PRIMARY, 1)
     return _stress_first_vowel(reading, PRIMARY)
 
 
