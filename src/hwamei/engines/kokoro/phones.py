@@ -21,6 +21,7 @@ MAX_TOKENS = 510  # rows of a style pack; the model's context without the two pa
 # both; the arch under the second half of a diphthong, not written. The same as misaki's `ZHG2P.retone`.
 RESPELLED = (("˧˩˧", "↓"), ("˧˥", "↗"), ("˥˩", "↘"), ("˥", "→"), ("ɻ̩", "ɨ"), ("ɹ̩", "ɨ"), ("̯", ""))
 ER = "ɚ"
+YO = "jɔ"  # 哟: pinyin_to_ipa gives what it gives for wo
 CODAS_LOST_BEFORE_R = "nŋi"
 
 
@@ -71,6 +72,8 @@ def syllable_symbols(pinyin: str) -> str:
     if pinyin[:-1].endswith("r") and pinyin[:-1] != "er":
         plain = syllable_symbols(pinyin[:-2] + pinyin[-1])
         return _without_coda(plain) + ER
+    if pinyin[:-1] == "yo":
+        return YO + syllable_symbols(f"o{pinyin[-1]}")[1:]
     symbols = "".join(pinyin_to_ipa(pinyin)[0])
     for sound, respelled in RESPELLED:
         symbols = symbols.replace(sound, respelled)
