@@ -11,5 +11,6 @@ OWN_READINGS = {
     "huawei": "wˈɑwˌA", "xiaomi": "ʃˈWmi", "alibaba": "ˌɑləbˈɑbə", "baidu": "bˈIdˌu", "tencent": "tˈɛnsˌɛnt",
     "hwamei": "hwɑmˈA", "emoji": "imˈOʤi", "covid": "kˈOvˌɪd", "ms": "mˈɪz", "app": "ˈæp", "apps": "ˈæps",
     "blog": "blˈɑɡ", "selfie": "sˈɛlfi", "podcast": "pˈɑdkˌæst", "bluetooth": "blˈutˌuθ", "excel": "ɪksˈɛl",
-    "sqlite": "ˌɛskjˌuˈɛlˌIt", "nginx": "ˌɛnʤənˈɛks", "résumé": "ɹˈɛzəmˌA", "ok": "ˌOkˈA", "fen": "fˈɛn", "js": "ʤˌAˈɛs", "dot": "dˈɑt",
+    "sqlite": "ˌɛskjˌuˈɛlˌIt", "nginx": "ˌɛnʤənˈɛks", "résumé": "ɹˈɛzəmˌA", "ok": "ˌOkˈA", "fen": "fˈɛn",
+    "js": "ʤˌAˈɛs", "dot": "dˈɑt",
 }  # fmt: skip
