@@ -32,8 +32,10 @@ def load() -> Readings:
         for word in words:
             usual = phrases.get(word) or tuple(characters.get(other, "") for other in word)
             phrases[word] = tuple(reading if other == char else r for other, r in zip(word, usual, strict=True))
-    for line in lines("zh_neutral.txt"):
-        for word in line.split():
-            usual = phrases.get(word) or tuple(characters.get(other, "") for other in word)
+    neutral = {word for line in lines("zh_neutral.txt") for word in line.split()}
+    for word in neutral:
+        phrases.setdefault(word, tuple(characters.get(other, "") for other in word))
+    for word, usual in phrases.items():
+        if word in neutral or (len(word) > 2 and word[-2:] in neutral):
             phrases[word] = (*usual[:-1], usual[-1][:-1] + "5")
     return Readings(characters, phrases)

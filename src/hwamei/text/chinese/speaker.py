@@ -77,7 +77,7 @@ def _phrases(text: str, segments: Sequence[Segment], readings: Readings) -> Iter
             yield word.start, phrase
             continue
         position = word.start
-        while len(word.text) > 3 and position < word.end:
+        while len(word.text) > 2 and position < word.end:
             phrase = _longest(text, position, range(position + 2, word.end + 1), readings)
             if phrase is not None:
                 yield position, phrase
