@@ -24,6 +24,11 @@ SYLLABIC_NASALS = {"m": "mu", "n": "en", "ng": "en", "hm": "hen", "hng": "heng",
 
 def main() -> None:
     """Write the file."""
+    TARGET.write_text(built(), encoding="utf-8")
+
+
+def built() -> str:
+    """What the file holds."""
     characters = {chr(code): tone3(readings.split(",")[0]) for code, readings in PINYIN_DICT.items() if is_bmp(code)}
     characters |= {word: reading for word, reading in corrections().items() if len(word) == 1}
     phrases = {}
@@ -37,7 +42,7 @@ def main() -> None:
     for char, reading in characters.items():
         by_reading[reading] = by_reading.get(reading, "") + char
     data = {"source": f"pypinyin {pypinyin.__version__}, MIT", "characters": by_reading, "phrases": phrases}
-    TARGET.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True), encoding="utf-8")
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def is_bmp(code: int) -> bool:

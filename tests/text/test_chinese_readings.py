@@ -6,8 +6,10 @@ import pytest
 
 from hwamei.domain.language import Language
 from hwamei.text.chinese.readings import load
+from hwamei.text.data_files import data_file
 from hwamei.text.pinyin import is_reading
 from tests.text.spoken import pinyin, reading_of, words
+from tools import build_chinese_readings
 
 CASES = [
     tuple(line.split("\t"))
@@ -152,3 +154,7 @@ def test_the_words_of_traditional_text_are_the_users_own_characters() -> None:
 
 def test_a_character_that_goes_on_a_word_is_joined_to_the_one_before() -> None:
     assert [word.joined for word in words("银行门口")] == [False, True, False, True]
+
+
+def test_the_general_dictionary_is_what_its_tool_builds() -> None:
+    assert data_file("zh_readings.json").read_text(encoding="utf-8") == build_chinese_readings.built()
