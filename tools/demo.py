@@ -151,12 +151,12 @@ def show(voice: hwamei.Voice, lines: list[Line]) -> None:
     likeness = " → ".join(f"{value:.2f}" for value in (before, after) if value is not None)
     table = Table("file", "seconds of audio", "real-time factor", "likeness before → after")
     for line in lines:
-        table.add_row(str(line.file), f"{line.speech.duration_s:.1f}", f"{line.speech.real_time_factor:.2f}", likeness)
+        table.add_row(line.file.name, f"{line.speech.duration_s:.1f}", f"{line.speech.real_time_factor:.2f}", likeness)
     console = Console()
     console.print(table)
     console.print(
         "Likeness to the recording, 1 is the same voice: of the nearest stock voice, and of the clone."
-        f" The recording has {voice.facts.speech_s:.0f} s of speech. Subtitles lie beside the files."
+        f" The recording has {voice.facts.speech_s:.0f} s of speech. Sound and subtitles are in {lines[0].file.parent}."
     )
 
 
