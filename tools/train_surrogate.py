@@ -100,7 +100,7 @@ def listen(work: Path, recordings: Path) -> None:
             embeddings = [coloured(audio, spectra[index] - own, encoder) for index in chosen]
             kept = {name: spoken[name] for name in ("coordinates", "chinese", "pitch_hz")}
         heard = {"spectrum": own, "spectra": spectra[chosen], "embeddings": np.stack(embeddings)}
-        np.savez(work / path.name.replace("spoken", "heard"), **kept, **heard)
+        np.savez(work / path.name.replace("spoken", "heard"), **kept, **heard)  # type: ignore[arg-type]  # the stub takes the names for its options
 
 
 def speaker_spectrum(folder: Path) -> Floats:
@@ -133,7 +133,7 @@ def learn(work: Path) -> None:
         for layer, (weight, bias) in enumerate(train(inputs, embeddings, seed)):
             arrays[f"network{seed}_weight{layer}"] = weight.astype(np.float16)
             arrays[f"network{seed}_bias{layer}"] = bias.astype(np.float16)
-    np.savez_compressed(TARGET, **arrays)
+    np.savez_compressed(TARGET, **arrays)  # type: ignore[arg-type]  # as above
 
 
 def network_inputs(row: dict[str, NDArray[np.float32]]) -> Floats:

@@ -7,9 +7,8 @@ come.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-
-from misaki.transcription import pinyin_to_ipa
+from functools import cache, lru_cache
+from importlib.resources import files
 
 from hwamei.domain.errors import EngineFailed
 from hwamei.domain.language import Language
@@ -17,9 +16,8 @@ from hwamei.domain.utterance import Mark, Utterance, Word
 from hwamei.engines.kokoro.vocabulary import TOKENS
 
 MAX_TOKENS = 510  # rows of a style pack; the model's context without the two pads
-# Chao's tone letters as the model writes them, the long ones first; the apical vowels of si and shi, one letter for
-# both; the arch under the second half of a diphthong, not written. The same as misaki's `ZHG2P.retone`.
-RESPELLED = (("˧˩˧", "↓"), ("˧˥", "↗"), ("˥˩", "↘"), ("˥", "→"), ("ɻ̩", "ɨ"), ("ɹ̩", "ɨ"), ("̯", ""))
+TONES = {"1": "→", "2": "↗", "3": "↓", "4": "↘", "5": ""}
+TONE_PLACE = "0"
 ER = "ɚ"
 YO = "jɔ"  # 哟: pinyin_to_ipa gives what it gives for wo
 CODAS_LOST_BEFORE_R = "nŋi"
@@ -74,10 +72,15 @@ def syllable_symbols(pinyin: str) -> str:
         return _without_coda(plain) + ER
     if pinyin[:-1] == "yo":
         return YO + syllable_symbols(f"o{pinyin[-1]}")[1:]
-    symbols = "".join(pinyin_to_ipa(pinyin)[0])
-    for sound, respelled in RESPELLED:
-        symbols = symbols.replace(sound, respelled)
-    return symbols
+    syllable, tone = pinyin[:-1], pinyin[-1]
+    return _syllables()[syllable].replace(TONE_PLACE, TONES[tone])
+
+
+@cache
+def _syllables() -> dict[str, str]:
+    """The model's symbols for each toneless syllable, 0 where the tone goes (made by tools/build_syllables.py)."""
+    table = (files("hwamei.engines.kokoro") / "syllables.txt").read_text(encoding="utf-8")
+    return dict(line.split("\t") for line in table.splitlines())
 
 
 def _without_coda(symbols: str) -> str:
