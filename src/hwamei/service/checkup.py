@@ -71,6 +71,7 @@ def check_engine(open_engine: Callable[[], Engine], now_s: Callable[[], float]) 
     """Whether the engine opens and speaks whole sentences, and how fast."""
     try:
         engine = open_engine()
+        _speak(engine)  # an engine may load its models now
         begun_s = now_s()
         spoken_s = _speak(engine)
     except HwameiError as error:
@@ -78,7 +79,7 @@ def check_engine(open_engine: Callable[[], Engine], now_s: Callable[[], float]) 
         return
     factor = (now_s() - begun_s) / spoken_s
     yield Check("engine", True, f"{engine.name} speaks, with {len(engine.presets())} voices of its own")
-    slow = "" if factor < 1 else ": slower than it is heard, which is too slow to listen along"
+    slow = "" if factor < 1 else ": slower than it is heard; try again when the machine has nothing else to do"
     yield Check("real-time factor", factor < 1, f"{factor:.2f}{slow}")
 
 
