@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from hwamei.domain.audio import Audio
 from hwamei.domain.language import Language
@@ -67,12 +68,14 @@ class KokoroEngine:
         of the reference with the clone and with the nearest published voice (foretold at instant level, heard at
         trained). Raises EngineFailed."""
         progress(0)
-        target = listen(reference, self._open_encoder())
-        start = most_alike(surrogate(), target, self._space, steps=self._effort.search_steps)
-        if level is Level.INSTANT:
-            print_ = self._instant(target, start)
-        else:
-            print_ = self._trained(target, start, seed=seed, progress=progress, checkpoints=checkpoints)
+        # The matrices are small: BLAS threads would wait for each other longer than they work.
+        with threadpool_limits(limits=1, user_api="blas"):
+            target = listen(reference, self._open_encoder())
+            start = most_alike(surrogate(), target, self._space, steps=self._effort.search_steps)
+            if level is Level.INSTANT:
+                print_ = self._instant(target, start)
+            else:
+                print_ = self._trained(target, start, seed=seed, progress=progress, checkpoints=checkpoints)
         progress(100)
         return print_
 

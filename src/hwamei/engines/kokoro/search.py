@@ -16,6 +16,7 @@ from hwamei.engines.kokoro.target import Target
 # Cost of leaving the published voices, for a coordinate that lies one of their deviations out: what is far from all of
 # them is spoken less clearly, and the surrogate knows less of it.
 STRAYING_COST = 0.06
+SEARCH_STARTS = 6  # more of the 54 published voices lead to no better place
 PITCH_COST = 0.5  # of (log pitch foretold - log pitch of the person)²; a fifth away costs 0.08
 STEP_SIZE = 0.06
 MOMENTUM, SQUARES = 0.9, 0.99  # Adam's usual first, and a quicker second
@@ -121,8 +122,10 @@ def climb(objective: Gradient, starts: Floats, *, steps: int = SEARCH_STEPS) -> 
 
 
 def most_alike(surrogate: Surrogate, target: Target, space: StyleSpace, *, steps: int = SEARCH_STEPS) -> Floats:
-    """Coordinates float32 [48] foretold to sound most like the target, searched from every published voice."""
+    """Coordinates float32 [48] foretold to sound most like the target, searched from the nearest published voices."""
+    objective = LikenessForetold(surrogate, target)
     starts = np.stack([space.coordinates(mean) for mean in space.means]) * np.float32(0.5)
-    places, values = climb(LikenessForetold(surrogate, target), starts, steps=steps)
+    nearest = np.argsort(-objective(starts)[0], kind="stable")[:SEARCH_STARTS]
+    places, values = climb(objective, starts[nearest], steps=steps)
     best: Floats = places[int(values.argmax())]
     return best
