@@ -20,3 +20,17 @@ def median_f0_hz(audio: Audio) -> float:
     """Median of Praat's pitch track over its voiced frames, Hz."""
     _, pitch_hz = f0_track(audio)
     return float(np.median(pitch_hz[pitch_hz > 0]))
+
+
+def moved_cents(audio: Audio, original: Audio) -> float:
+    """Median of how far the pitch has moved, frame by frame where both are voiced, at the shift in time (up to 50 ms)
+    where most are."""
+    (_, one_hz), (_, other_hz) = (f0_track(sound) for sound in (audio, original))
+    best: NDArray[np.float64] = np.zeros(0)
+    for shift in range(-5, 6):
+        later, earlier = one_hz[max(0, shift) :], other_hz[max(0, -shift) :]
+        frames = min(len(later), len(earlier))
+        both = (later[:frames] > 0) & (earlier[:frames] > 0)
+        if both.sum() > len(best):
+            best = 1200 * np.log2(later[:frames][both] / earlier[:frames][both])
+    return float(np.median(best))

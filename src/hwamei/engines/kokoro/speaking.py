@@ -13,6 +13,7 @@ from hwamei.domain.utterance import SpokenUtterance, Utterance
 from hwamei.dsp.fir import equalise
 from hwamei.dsp.joins import fade_edges
 from hwamei.dsp.trim import sounding
+from hwamei.engines.kokoro.pace import paced
 from hwamei.engines.kokoro.phones import MAX_TOKENS, token_line
 from hwamei.engines.kokoro.runtime import SAMPLE_RATE_HZ, Runtime
 from hwamei.engines.kokoro.style_space import StyleSpace
@@ -22,6 +23,7 @@ from hwamei.engines.kokoro.voiceprint import ENGINE, KokoroVoice
 BEFORE_S = 0.03  # quiet kept before the first sound
 AFTER_S = 0.06  # and after the last: the room that a final vowel dies away in
 SEMITONES_IN_OCTAVE = 12
+NATURAL_PACE = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,14 +32,15 @@ class Speaker:
 
     runtime: Runtime
     space: StyleSpace
+    max_tokens: int = MAX_TOKENS
 
     def speak(self, utterance: Utterance, voice: KokoroVoice, delivery: Delivery) -> SpokenUtterance:
         """The utterance with little quiet at both ends. Raises EngineFailed."""
         line = token_line(utterance)
-        if len(line.tokens) > MAX_TOKENS:
+        if len(line.tokens) > self.max_tokens:
             return self._in_two(utterance, voice, delivery)
         style = voice.style(utterance.language, len(line.tokens), self.space)
-        frames = self.runtime.predict(line.tokens, style, delivery.speed)
+        frames = paced(self.runtime.predict(line.tokens, style, NATURAL_PACE), delivery.speed)
         factor = voice.pitch_factors[utterance.language] * 2 ** (delivery.pitch_semitones / SEMITONES_IN_OCTAVE)
         samples = equalise(self.runtime.decode(frames.with_pitch(factor), style), voice.equaliser)
         audio = Audio(samples, SAMPLE_RATE_HZ)

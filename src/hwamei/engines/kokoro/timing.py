@@ -19,6 +19,7 @@ LEVEL_HOP_S = 0.005
 QUIET_DB = 30.0  # a pause is this far under the loudest 5 ms
 SHORTEST_PAUSE_S = 0.06  # the closure of a plosive is shorter
 SHORTEST_WORD_S = 0.02
+LONGEST_REACH_S = 0.15  # what sounds longer between a word and a pause may be a breath
 
 
 def word_timings(spans: Sequence[TokenSpan], counts: NDArray[np.int64], audio: Audio) -> tuple[WordTiming, ...]:
@@ -29,7 +30,7 @@ def word_timings(spans: Sequence[TokenSpan], counts: NDArray[np.int64], audio: A
     pauses = _pauses(audio)
     timings = [_begin_after(timing, pauses) for timing in timings]
     timings = [_end_before(timing, pauses) for timing in timings]
-    return tuple(_without_overlap(timings))
+    return tuple(_up_to_pauses(_without_overlap(timings), pauses))
 
 
 def shifted(timings: Sequence[WordTiming], by_s: float, duration_s: float) -> tuple[WordTiming, ...]:
@@ -76,3 +77,15 @@ def _end_before(timing: WordTiming, pauses: Sequence[tuple[float, float]]) -> Wo
 def _without_overlap(timings: list[WordTiming]) -> list[WordTiming]:
     ends = [min(one.end_s, next_one.start_s) for one, next_one in pairwise(timings)] + [timings[-1].end_s]
     return [replace(timing, end_s=max(timing.start_s, end_s)) for timing, end_s in zip(timings, ends, strict=True)]
+
+
+def _up_to_pauses(timings: list[WordTiming], pauses: Sequence[tuple[float, float]]) -> list[WordTiming]:
+    """What is heard between two words with a pause between them belongs to the word that it adjoins."""
+    reached = list(timings)
+    for index, (one, next_one) in enumerate(pairwise(timings)):
+        between = [pause for pause in pauses if one.end_s <= pause[0] and pause[1] <= next_one.start_s]
+        if between and between[0][0] - one.end_s <= LONGEST_REACH_S:
+            reached[index] = replace(reached[index], end_s=between[0][0])
+        if between and next_one.start_s - between[-1][1] <= LONGEST_REACH_S:
+            reached[index + 1] = replace(reached[index + 1], start_s=between[-1][1])
+    return reached
