@@ -78,7 +78,7 @@ class _KokoroOnnx:
         """Seconds of sound that the model makes of it, before anybody trims: what both times are divided by."""
         samples, rate_hz = self.kokoro.create(symbols(utterance), self.pack, is_phonemes=True, trim=False)
         assert rate_hz == SAMPLE_RATE_HZ
-        return len(samples) / rate_hz
+        return len(samples) / SAMPLE_RATE_HZ
 
 
 def symbols(utterance: Utterance) -> str:
