@@ -50,7 +50,7 @@ class KokoroEngine:
         """`runtime`: the model, where it is loaded already."""
         self._settings, self._effort = settings, effort
         self._space = style_space()
-        self._runtime = runtime
+        self._runtime = self._given = runtime
         self._encoder: SpeakerEncoder | None = None
 
     def __enter__(self) -> KokoroEngine:
@@ -59,7 +59,7 @@ class KokoroEngine:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._runtime = self._encoder = None
+        self._runtime = self._given = self._encoder = None
 
     def enrol(
         self, reference: Sequence[Audio], *, level: Level, seed: int, progress: Progress, checkpoints: Checkpoints
@@ -110,7 +110,7 @@ class KokoroEngine:
         self, target: Target, start: Floats, *, seed: int, progress: Progress, checkpoints: Checkpoints
     ) -> Voiceprint:
         # Two trials at a time on one thread each do a third more than one after the other on two threads.
-        runtime = open_runtime(self._settings, threads=1)
+        runtime = self._given or open_runtime(self._settings, threads=1)
         booth = Booth(runtime, self._open_encoder(), self._space, target)
         outcome = Training(booth, surrogate(), start, seed, self._effort).run(progress, checkpoints)
         voice = self._heard_voice(outcome, target)
