@@ -43,7 +43,8 @@ def main(
             found = _measure(measurement, place)
             console.print(findings.table(measurement.value, found))
             if markdown is not None:
-                findings.put_into(markdown, measurement.value, findings.markdown(found, machine.describe()))
+                part = f"{findings.markdown(found)}\n\nMeasured on: {machine.describe()}."
+                findings.put_into(markdown, measurement.value, part)
 
 
 def _measure(measurement: Measurement, place: Workshop) -> list[Finding]:

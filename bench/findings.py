@@ -37,10 +37,10 @@ def table(title: str, findings: Sequence[Finding]) -> Table:
     return shown
 
 
-def markdown(findings: Sequence[Finding], machine: str) -> str:
+def markdown(findings: Sequence[Finding]) -> str:
     """For a page."""
     rows = (f"| {f.what} | {f.measured} | {f.target} | {f.verdict} |" for f in findings)
-    return "\n".join(["| what | measured | target | |", "|---|---|---|---|", *rows, "", f"Measured on: {machine}."])
+    return "\n".join(["| what | measured | target | |", "|---|---|---|---|", *rows])
 
 
 def put_into(page: Path, name: str, content: str) -> None:

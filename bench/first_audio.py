@@ -24,6 +24,7 @@ def measure(workshop: Workshop) -> list[Finding]:
 
 def _warm(studio: Studio, language: str, text: str, voice: str) -> Finding:
     waits = spread([seconds(lambda: studio.stream(text, voice=voice)) for _ in range(ROUNDS)])
-    what = f"first audio, {len(text)} characters of {language}"
+    first = next(studio.stream(text, voice=voice))
+    what = f"first audio ({first.audio.duration_s:.1f} s of it), {len(text)} characters of {language}"
     met = waits.median <= WANTED_S if has_vnni() else None
     return Finding(what, waits.show("s"), f"≤ {WANTED_S} s with VNNI", met)

@@ -7,10 +7,8 @@ from random import Random
 
 SENTENCES = (
     "The old lighthouse keeper counted the ships before he put out the lamp.",
-    "Please bring the blue folder to the meeting on Thursday, and do not forget the keys.",
-    "Rain fell all night, but by noon the streets were dry.",
+    "Please bring the blue folder on Thursday, and do not forget the keys.",
     "清晨的湖面上飘着一层薄薄的雾，几只水鸟从芦苇里飞了出来。",
-    "请在周五以前把合同寄给我们，如果有问题可以随时打电话。",
     "他把收音机修好了，声音比以前还要清楚。",
 )
 

@@ -15,11 +15,11 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from bench import findings, machine
+from bench import findings
 from bench.findings import Finding
 from bench.pitch_track import PitchTrack, track_all
 from bench.syllables import POSITION, SYLLABLES, TONES, carrier
-from bench.tone_shape import Floats, classify, register
+from bench.tone_shape import POINTS, Floats, Register, classify, register, resampled, without_syllables
 from hwamei.app import Studio
 from hwamei.domain.speech import Delivery
 from hwamei.domain.utterance import SpokenUtterance, WordTiming
@@ -28,11 +28,11 @@ from hwamei.settings import Settings
 from hwamei.text.plan import plan
 
 WANTED = 0.95  # share of tones that are heard as they were meant
-SKIPPED = 0.6  # of a syllable: its consonant, and the way from the tone before
+SKIPPED = 0.15  # of a syllable: its consonant
 VOICED_ON_S = 0.06  # a voice that stops later is not this syllable's
 DYING_S = 0.025  # before the voice stops: there the pitch drops in every tone
 FEWEST_FRAMES = 3  # 15 ms: less is no contour
-ADJUSTED_WITH = SYLLABLES[:10]  # in one published voice: the figures above were chosen on these
+ADJUSTED_WITH = SYLLABLES[:20]  # in one published voice: how tones are told apart was decided on these
 UNHEARD = 0  # no pitch: counts as wrong
 
 
@@ -62,7 +62,7 @@ def main(
             found += as_findings(name, heard)
             console.print(findings.table(name, as_findings(name, heard)))
     if markdown is not None:
-        findings.put_into(markdown, "tones", findings.markdown(found, machine.describe()))
+        findings.put_into(markdown, "tones", findings.markdown(found))
 
 
 def measure(studio: Studio, voiceprint: Voiceprint, syllables: Sequence[str]) -> list[Heard]:
@@ -82,17 +82,22 @@ def _listen(meant: Sequence[tuple[str, int]], spoken: Sequence[SpokenUtterance])
     tracks = track_all([one.audio for one in spoken])
     contours = [contour(one.timings[POSITION], pitch) for one, pitch in zip(spoken, tracks, strict=True)]
     voice = register(np.concatenate(contours))
-    for (syllable, tone), pitch_hz in zip(meant, contours, strict=True):
-        heard = classify(voice.levels(pitch_hz)) if len(pitch_hz) >= FEWEST_FRAMES else UNHEARD
-        yield Heard(syllable, tone, heard)
+    levels = np.array([_levels(pitch_hz, voice) for pitch_hz in contours]).reshape(-1, len(TONES), POINTS)
+    for (syllable, tone), shape in zip(meant, without_syllables(levels).reshape(-1, POINTS), strict=True):
+        yield Heard(syllable, tone, UNHEARD if np.isnan(shape).any() else classify(shape))
 
 
 def contour(timing: WordTiming, pitch: PitchTrack) -> Floats:
-    """The pitch of the latter part of a word, float [frames] in Hz. The word ends where its voice stops: the carrier
+    """The pitch of a word without its beginning, float [frames] in Hz. The word ends where its voice stops: the carrier
     goes on with a consonant that has none."""
     begin_s = timing.start_s + SKIPPED * (timing.end_s - timing.start_s)
     end_s = pitch.voice_stops_s(timing.end_s, at_most_s=timing.end_s + VOICED_ON_S)
     return pitch.voiced(begin_s, end_s - DYING_S)
+
+
+def _levels(pitch_hz: Floats, voice: Register) -> Floats:
+    """On Chao's scale, float [POINTS]; NaN if there is hardly any pitch."""
+    return resampled(voice.levels(pitch_hz)) if len(pitch_hz) >= FEWEST_FRAMES else np.full(POINTS, np.nan)
 
 
 def as_findings(voice: str, heard: Sequence[Heard]) -> list[Finding]:

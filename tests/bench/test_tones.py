@@ -31,9 +31,9 @@ def test_a_word_without_a_voice_has_no_contour() -> None:
 
 
 def test_findings_give_the_share_that_is_right_the_confusions_and_the_wrong_ones() -> None:
-    heard = [Heard("ju", 1, 1), Heard("ju", 2, 3), Heard("ju", 3, 3), Heard("ju", 4, 0)]
+    heard = [Heard("ba", 1, 1), Heard("ba", 2, 3), Heard("ba", 3, 3), Heard("ba", 4, 0)]
     share, unseen, *rows, wrong = as_findings("a voice", heard)
     assert (share.measured, share.met) == ("50.0% (2 of 4)", False)
     assert unseen.measured == share.measured
     assert [row.measured for row in rows] == ["1, 0, 0, 0, 0", "0, 0, 1, 0, 0", "0, 0, 1, 0, 0", "0, 0, 0, 0, 1"]
-    assert wrong.measured == "ju2→3, ju4→none"
+    assert wrong.measured == "ba2→3, ba4→none"
