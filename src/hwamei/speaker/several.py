@@ -6,7 +6,8 @@ by chance and by mood, so the two means stay alike; those of two persons do not.
 microphones differ as well as people, so more is needed to tell two persons.
 
 The constants come from tools/calibrate_several_speakers.py on 106 people who read on telephones (speechocean762).
-MEASURED
+Counted again on thirty of them, ten utterances each: of one person alone none is called two; of two people, 28 of 30
+are found where each says half, 27 of 30 where one says three utterances of ten.
 """
 
 from __future__ import annotations
