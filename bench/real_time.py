@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from kokoro_onnx import Kokoro
 
 VOICE = "zf_xiaoxiao"
-ROUNDS = 5
+ROUNDS = 4
 NOT_SLOWER = 1.0  # our time over theirs
 SYMBOLS = {number: symbol for symbol, number in TOKENS.items()}
 

@@ -45,8 +45,10 @@ _WHEN = (
 
 
 def long_text(characters: int) -> str:
-    """English prose of exactly so many characters, the same every time, in sentences of many lengths."""
+    """English prose of exactly so many characters, the same every time, in sentences of many lengths, the longest
+    first: it is in every text that is long enough."""
     sentences = [" ".join(parts) for parts in product(_WHO, _DID, _WHEN)]
     Random(1).shuffle(sentences)
-    once = " ".join(sentences) + " "
+    longest = max(sentences, key=len)
+    once = " ".join([longest, *sentences]) + " "
     return (once * (characters // len(once) + 1))[:characters]
