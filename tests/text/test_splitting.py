@@ -54,6 +54,13 @@ def test_the_pause_grows_from_clause_to_sentence_to_paragraph() -> None:
     assert 0 < clause < sentence < paragraph
 
 
+def test_the_first_utterance_ends_with_the_first_clause_unless_the_sentence_is_short() -> None:
+    cut, *_ = plan("Inside, the guides spoke softly, because the new hall carries every sound. Nobody minded.")
+    assert cut.words[-1].text == "softly"
+    whole, *_ = plan("Yes, the guides spoke softly. Nobody minded.")
+    assert whole.words[-1].text == "softly"
+
+
 def test_the_first_utterance_is_short_and_the_others_prefer_whole_sentences() -> None:
     text = "清早的市场里，卖菜的人大声吆喝着，买菜的人挑来挑去，谁也不肯多花一分钱。" * 3
     first, *rest = plan(text)

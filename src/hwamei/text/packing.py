@@ -16,6 +16,8 @@ MAX_TOKENS = 200
 """About what an utterance may cost in an engine's input symbols; an engine's own limit is far above."""
 FIRST_TOKENS = 90
 """The first utterance of an order is kept this short where a clause ends, so that sound comes soon."""
+FIRST_WHOLE_TOKENS = 50
+"""A first sentence as short as this is not cut for it."""
 CLAUSE_PAUSE_MS = 100
 
 _TOKENS_PER_SYLLABLE = 4.5
@@ -27,7 +29,7 @@ def pack(parts: Sequence[Part], *, pause_ms: int, first: bool) -> Iterator[Utter
     for run, pause_after_ms in _split_at_pauses(parts, pause_ms):
         rest = run if any(isinstance(part, Word) for part in run) else []
         while rest:
-            end = _utterance_end(rest, FIRST_TOKENS if first else MAX_TOKENS)
+            end = _first_end(rest) if first else _utterance_end(rest)
             head, rest = rest[:end], rest[end:]
             if not any(isinstance(part, Word) for part in rest):
                 head, rest = [*head, *rest], []
@@ -48,18 +50,24 @@ def _split_at_pauses(parts: Sequence[Part], pause_ms: int) -> Iterator[tuple[lis
     yield run, pause_ms
 
 
-def _utterance_end(parts: Sequence[Word | Mark], budget: int) -> int:
+def _first_end(parts: Sequence[Word | Mark]) -> int:
+    """The same for what is heard first: up to the first clause's end, where that comes early."""
+    spent = list(accumulate(cost(part) for part in parts))
+    if spent[-1] <= FIRST_WHOLE_TOKENS:
+        return len(parts)
+    early = (end for end in _clause_ends(parts) if _MIN_TOKENS <= spent[end - 1] <= FIRST_TOKENS)
+    return next(early, None) or _utterance_end(parts)
+
+
+def _utterance_end(parts: Sequence[Word | Mark]) -> int:
     """How many parts the first utterance takes: all, or up to a clause's end, or up to a word's end."""
     spent = list(accumulate(cost(part) for part in parts))
-    if spent[-1] <= budget:
+    if spent[-1] <= MAX_TOKENS:
         return len(parts)
-    clauses = [end for end in _clause_ends(parts) if spent[end - 1] >= _MIN_TOKENS]
-    fitting = [end for end in clauses if spent[end - 1] <= budget]
+    fitting = [end for end in _clause_ends(parts) if _MIN_TOKENS <= spent[end - 1] <= MAX_TOKENS]
     if fitting:
-        return fitting[-1] if budget == MAX_TOKENS else fitting[0]
-    if budget < MAX_TOKENS:
-        return _utterance_end(parts, MAX_TOKENS)
-    fits = max(1, bisect_right(spent, budget))
+        return fitting[-1]
+    fits = max(1, bisect_right(spent, MAX_TOKENS))
     words = [end for end in _word_ends(parts[: fits + 1]) if end <= fits]
     return words[-1] if words else fits
 
