@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import minimum_filter1d
-from scipy.signal import firwin, upfirdn
 
 from hwamei.domain.audio import Samples
 from hwamei.dsp.decibel import amplitude
@@ -79,11 +77,23 @@ class Limiter:
 
     def _gains(self) -> Samples:
         """Factors, float32, for as many samples as are ready."""
-        valid = slice(self._window // 2, self._window // 2 + len(self._needs_db) - self._window + 1)
-        held_db = minimum_filter1d(self._needs_db, self._window)[valid]
-        smooth_db = np.convolve(held_db, _smoothing_weights(self._window), mode="valid")
+        smooth_db = np.convolve(_held(self._needs_db, self._window), _smoothing_weights(self._window), mode="valid")
         gains: NDArray[np.float64] = 10.0 ** (smooth_db / 20.0)
         return gains.astype(np.float32)
+
+
+def _held(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:
+    """The smallest of each `window` values that follow one another, float64 [n - window + 1].
+
+    In three passes however long the window (van Herk 1992; Gil and Werman 1993): cut into stretches of a window, any
+    window is the end of one and the beginning of the next.
+    """
+    stretches = np.pad(values, (0, -len(values) % window)).reshape(-1, window)
+    beginnings = np.minimum.accumulate(stretches, axis=1).ravel()
+    ends = np.minimum.accumulate(stretches[:, ::-1], axis=1)[:, ::-1].ravel()
+    count = len(values) - window + 1
+    held: NDArray[np.float64] = np.minimum(ends[:count], beginnings[window - 1 : window - 1 + count])
+    return held
 
 
 def _smoothing_weights(length: int) -> NDArray[np.float64]:
@@ -95,8 +105,17 @@ def _smoothing_weights(length: int) -> NDArray[np.float64]:
 
 def _peaks(samples: Samples) -> NDArray[np.float64]:
     """The largest magnitude from each sample up to the next, float64 [n], between the samples too."""
-    taps = firwin(_OVERSAMPLING * _TAPS_PER_PHASE + 1, 1 / _OVERSAMPLING, window=("kaiser", 6.0)) * _OVERSAMPLING
-    dense = upfirdn(taps, samples.astype(np.float64), up=_OVERSAMPLING)[len(taps) // 2 :]
-    between = np.abs(dense[: len(samples) * _OVERSAMPLING]).reshape(-1, _OVERSAMPLING).max(axis=1)
-    peaks: NDArray[np.float64] = np.maximum(between, np.abs(samples))
+    wide, taps = samples.astype(np.float64), _oversampling_taps()
+    peaks: NDArray[np.float64] = np.abs(wide)
+    for phase in range(_OVERSAMPLING):
+        between = np.convolve(wide, taps[phase::_OVERSAMPLING])[_REACH : _REACH + len(samples)]
+        np.maximum(peaks, np.abs(between), out=peaks)
     return peaks
+
+
+def _oversampling_taps() -> NDArray[np.float64]:
+    """The low-pass that fills in the samples between, a windowed sinc, summing to _OVERSAMPLING: float64 [49]."""
+    reach = _OVERSAMPLING * _REACH
+    taps = np.sinc(np.arange(-reach, reach + 1) / _OVERSAMPLING) * np.kaiser(2 * reach + 1, 6.0)
+    summed: NDArray[np.float64] = taps * _OVERSAMPLING / taps.sum()
+    return summed

@@ -1,19 +1,21 @@
 """How loud speech is, and bringing it to one loudness utterance by utterance.
 
 Loudness is that of ITU-R BS.1770-4: K-weighted power in blocks of 400 ms that overlap by three quarters, with an
-absolute gate at −70 LUFS and a relative one 10 LU under the mean of what passed the first. The filters are
-pyloudnorm's in De Man's form, which are exact at any sample rate. Blocks go into a histogram of 0.1 LU, so an hour
-needs no more memory than a word.
+absolute gate at −70 LUFS and a relative one 10 LU under the mean of what passed the first. The filters are in De Man's
+form, which is exact at any sample rate. Blocks go into a histogram of 0.1 LU, so an hour needs no more memory than a
+word.
 """
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
-from pyloudnorm import IIRfilter
-from scipy.signal import lfilter
 
 from hwamei.domain.audio import Audio, Samples
+from hwamei.dsp.biquad import Gains, biquad, impulse_response
+from hwamei.dsp.convolution import Convolver
 from hwamei.dsp.decibel import amplitude
 
 TARGET_LOUDNESS_LUFS = -19.0  # ours: in one channel as loud as −16 in two; within −23..−16
@@ -33,7 +35,7 @@ class LoudnessMeter:
     """Gated loudness of mono sound that comes in pieces. Used by one thread."""
 
     def __init__(self, sample_rate_hz: int) -> None:
-        self._weighting = _KWeighting(sample_rate_hz)
+        self._weighting = Convolver(_k_weighting(sample_rate_hz))
         self._hop_samples = round(_HOP_S * sample_rate_hz)
         self._rest: NDArray[np.float64] = np.zeros(0)
         self._hop_powers: list[float] = []  # the last three: a block is four
@@ -42,10 +44,8 @@ class LoudnessMeter:
 
     def add(self, samples: Samples) -> None:
         """Take samples, float32 [n], as what comes next."""
-        if not len(samples):
-            return  # SciPy's filter loses its state over an empty piece
         self._seen_samples += len(samples)
-        self._rest = np.concatenate([self._rest, np.square(self._weighting(samples))])
+        self._rest = np.concatenate([self._rest, np.square(self._weighting.push(samples.astype(np.float64)))])
         hops = len(self._rest) // self._hop_samples
         whole, self._rest = np.split(self._rest, [hops * self._hop_samples])
         powers = [*self._hop_powers, *whole.reshape(hops, self._hop_samples).mean(axis=1).tolist()]
@@ -103,20 +103,20 @@ class Leveller:
         return float(min(kept, MAX_GAIN_DB))
 
 
-class _KWeighting:
-    """The two filters of BS.1770-4, with their state."""
+@cache
+def _k_weighting(sample_rate_hz: int) -> NDArray[np.float64]:
+    """Impulse response of the two filters of BS.1770-4: a shelf for the head, a high-pass for the ear.
 
-    def __init__(self, sample_rate_hz: int) -> None:
-        shelf = IIRfilter(3.99984385397, 0.7071752369554193, 1681.9744509555319, sample_rate_hz, "high_shelf_DeMan")
-        high_pass = IIRfilter(0.0, 0.5003270373253953, 38.13547087613982, sample_rate_hz, "high_pass_DeMan")
-        self._filters = [(np.asarray(each.b), np.asarray(each.a)) for each in (shelf, high_pass)]
-        self._states = [np.zeros(2) for _ in self._filters]
-
-    def __call__(self, samples: Samples) -> NDArray[np.float64]:
-        weighted: NDArray[np.float64] = samples.astype(np.float64)
-        for index, (b, a) in enumerate(self._filters):
-            weighted, self._states[index] = lfilter(b, a, weighted, zi=self._states[index])
-        return weighted
+    By the formulae with which B. De Man found the standard's coefficients for 48 kHz again
+    (github.com/BrechtDeMan/loudness.py). The high-pass rings longest: a double pole at 38 Hz (Q 0.5), which dies away
+    by e⁻⁶⁰ in a quarter of a second.
+    """
+    shelf_gain, shelf_quality = 10 ** (3.99984385397 / 20), 0.7071752369554193
+    gains = Gains(above=shelf_gain, around=shelf_gain**0.499666774155 / shelf_quality, below=1.0)
+    shelf = biquad(1681.9744509555319, shelf_quality, gains, sample_rate_hz)
+    high_pass = biquad(38.13547087613982, 0.5003270373253953, Gains(above=1.0), sample_rate_hz)
+    as_in_the_standard = high_pass._replace(b=(1.0, -2.0, 1.0))  # not scaled to 0 dB far above
+    return impulse_response([shelf, as_in_the_standard], sample_rate_hz)
 
 
 class _Histogram:

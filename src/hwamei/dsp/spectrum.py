@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import firwin2
 
 from hwamei.domain.audio import Audio, Samples
 
@@ -47,8 +46,20 @@ def equaliser(gains_db: Bands, sample_rate_hz: int, *, taps: int = 257) -> Sampl
     """Linear-phase filter with these gains in the bands, held constant outside them: float32 [taps], taps odd."""
     frequencies_hz = np.concatenate([[0.0], BAND_CENTRES_HZ, [sample_rate_hz / 2]])
     gains = 10 ** (np.concatenate([gains_db[:1], gains_db, gains_db[-1:]]) / 20)
-    kernel: NDArray[np.float64] = firwin2(taps, frequencies_hz, gains, fs=sample_rate_hz)
-    return kernel.astype(np.float32)
+    return _linear_phase(frequencies_hz, gains, taps).astype(np.float32)
+
+
+def _linear_phase(frequencies_hz: NDArray[np.float64], gains: NDArray[np.float64], taps: int) -> NDArray[np.float64]:
+    """A filter with these gains at these frequencies, from 0 to half the rate: float64 [taps], symmetric.
+
+    The frequency-sampling method (Oppenheim and Schafer, section 7.5): gains interpolated on a fine grid, taken back
+    to time, tapered by Hamming's window.
+    """
+    grid = np.linspace(0, 1, 1 + (1 << taps.bit_length()))
+    delayed = np.exp(-1j * np.pi * grid * (taps - 1) / 2)
+    response = np.fft.irfft(np.interp(grid * frequencies_hz[-1], frequencies_hz, gains) * delayed)
+    tapered: NDArray[np.float64] = response[:taps] * np.hamming(taps)
+    return tapered
 
 
 def _filters(window: int, sample_rate_hz: int) -> NDArray[np.float64]:

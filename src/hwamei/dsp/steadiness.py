@@ -11,8 +11,6 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
-from scipy.ndimage import uniform_filter1d
 
 from hwamei.domain.audio import Samples
 from hwamei.dsp.frames import centred_frames
@@ -44,8 +42,15 @@ def _combs(samples: Samples, sample_rate_hz: int, hop: int) -> Iterator[NDArray[
     smooth = round(_ENVELOPE_HZ * width / sample_rate_hz) | 1
     window = np.hanning(width).astype(np.float32)
     for frames in centred_frames(samples, width=width, hop=hop):
-        magnitude = np.abs(fft.rfft(frames * window, axis=1)[:, low:high])
+        magnitude = np.abs(np.fft.rfft(frames * window, axis=1)[:, low:high])
         levels_db = 20 * np.log10(magnitude + 1e-5)
-        comb = levels_db - uniform_filter1d(levels_db, smooth, axis=1, mode="reflect")
+        comb = levels_db - _mean_around(levels_db, smooth)
         comb -= comb.mean(axis=1, keepdims=True)
         yield (comb / (np.linalg.norm(comb, axis=1, keepdims=True) + 1e-9)).astype(np.float32)
+
+
+def _mean_around(levels_db: NDArray[np.float32], width: int) -> NDArray[np.float32]:
+    """The mean of the `width` (odd) bins around each, the ends mirrored: float32 [frames, bins]."""
+    mirrored = np.pad(levels_db, ((0, 0), (width // 2, width // 2)), mode="symmetric")
+    sums = np.pad(np.cumsum(mirrored, axis=1, dtype=np.float64), ((0, 0), (1, 0)))
+    return ((sums[:, width:] - sums[:, :-width]) / width).astype(np.float32)

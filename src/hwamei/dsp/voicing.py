@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
 
 from hwamei.domain.audio import Samples
 from hwamei.dsp.frames import centred_frames
@@ -37,8 +36,8 @@ def _highest(correlations: Samples, own: Samples, lags: slice) -> NDArray[np.flo
 
 def _autocorrelation(frames: Samples) -> NDArray[np.float32]:
     """float32 [frames, lags], 1 at lag 0 (0 for silence)."""
-    length = fft.next_fast_len(2 * frames.shape[1] - 1, real=True)
-    spectrum = fft.rfft(frames, length, axis=1)
+    length = 2 * frames.shape[1]  # so that the ends do not meet
+    spectrum = np.fft.rfft(frames, length, axis=1)
     power = np.square(spectrum.real) + np.square(spectrum.imag)
-    correlations: NDArray[np.float32] = fft.irfft(power, length, axis=1)[:, : frames.shape[1]]
+    correlations = np.fft.irfft(power, length, axis=1)[:, : frames.shape[1]]
     return (correlations / np.maximum(correlations[:, :1], 1e-12)).astype(np.float32)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import get_window
 
 from hwamei.domain.audio import Samples
 
@@ -20,7 +19,8 @@ def mel_power(samples: Samples) -> NDArray[np.float32]:
     if len(padded) < WINDOW_SAMPLES:
         padded = np.pad(padded, (0, WINDOW_SAMPLES - len(padded)))
     frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW_SAMPLES)[::HOP_SAMPLES]
-    spectra = np.fft.rfft(frames * get_window("hann", WINDOW_SAMPLES).astype(np.float32), axis=1)
+    window = np.hanning(WINDOW_SAMPLES + 1)[:-1].astype(np.float32)  # periodic, as librosa's is
+    spectra = np.fft.rfft(frames * window, axis=1)
     return (np.abs(spectra) ** 2 @ _FILTERS.T).astype(np.float32)
 
 

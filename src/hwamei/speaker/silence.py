@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import webrtcvad
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation
 
 from hwamei.domain.audio import Samples
 from hwamei.speaker.mel import RATE_HZ
@@ -44,5 +44,5 @@ def _smooth(flags: Flags) -> Flags:
 
 
 def _widen(flags: Flags) -> Flags:
-    widened: Flags = binary_dilation(flags, np.ones(WIDENED_WINDOWS + 1))
-    return widened
+    around = sliding_window_view(np.pad(flags, WIDENED_WINDOWS // 2), WIDENED_WINDOWS + 1)
+    return np.asarray(around.any(axis=1))
