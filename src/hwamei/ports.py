@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
+from hwamei.domain.app import App, AppId, Credentials, Quota
 from hwamei.domain.audio import Audio
+from hwamei.domain.callback import Callback
+from hwamei.domain.listing import Page, PageRequest
+from hwamei.domain.owned_voice import OwnedVoice, VoiceFilter, VoiceState
 from hwamei.domain.speech import Delivery
+from hwamei.domain.speech_task import SpeechTask, TaskFilter, TaskState
+from hwamei.domain.stored_file import Blob, StoredFile
+from hwamei.domain.training_job import JobFilter, JobState, LogEntry, TrainingJob
+from hwamei.domain.usage import Measure, Usage
 from hwamei.domain.utterance import SpokenUtterance, Utterance
 from hwamei.domain.voice import Level, Voice, Voiceprint
 
@@ -78,3 +88,239 @@ class VoiceStore(Protocol):
 
     def import_voice(self, source: Path, *, name: str | None = None) -> Voice:
         """Keep the voice in the file, under another name if given. Raises BadVoiceFile, VoiceNameTaken."""
+
+
+# ---------------------------------------------------------------- what a server keeps
+#
+# Safe from several threads and processes; each verb happens wholly or not at all. Every verb of what belongs to an app
+# takes the app first and sees nothing of another's: a foreign id raises NotFound like an unknown one. All raise
+# StoreUnavailable.
+
+
+class AppStore(Protocol):
+    """The apps themselves."""
+
+    def add(self, app: App, credentials: Credentials) -> None:
+        """Keep an app; of the key only its hash, the secret encrypted. Raises AppTaken."""
+
+    def get(self, app_id: AppId) -> App:
+        """Raises NotFound."""
+
+    def by_key(self, api_key: str) -> App | None:
+        """The app that the key belongs to, disabled or not; None if there is none."""
+
+    def list(self) -> Sequence[App]:
+        """All apps, the oldest first."""
+
+    def secret(self, app_id: AppId) -> str:
+        """The signing secret. Raises NotFound."""
+
+    def change(self, app_id: AppId, *, disabled: bool | None = None, quota: Quota | None = None) -> App:
+        """Change what is given. Raises NotFound."""
+
+    def rotate(self, credentials: Credentials) -> None:
+        """Replace secret and key; the old ones are void at once. Raises NotFound."""
+
+
+class OwnedVoices(Protocol):
+    """The voices of apps, with the training job of each."""
+
+    def add(self, app_id: AppId, voice: OwnedVoice, job: TrainingJob, *, at_most: int | None = None) -> None:
+        """Keep a new voice and its first job. Raises QuotaUsedUp where the app has `at_most` voices already."""
+
+    def get(self, app_id: AppId, voice_id: UUID) -> OwnedVoice:
+        """A voice that is not deleted. Raises NotFound."""
+
+    def list(self, app_id: AppId, which: VoiceFilter, page: PageRequest) -> Page[OwnedVoice]:
+        """The newest first."""
+
+    def save(self, app_id: AppId, voice: OwnedVoice, *, was: VoiceState) -> None:
+        """Replace a voice if it still is in the state that it was in. Raises WrongState, NotFound."""
+
+    def order(self, app_id: AppId, voice: OwnedVoice, job: TrainingJob, *, was: VoiceState) -> None:
+        """Save a voice that is to be trained anew together with its new or retried job. Raises WrongState, NotFound."""
+
+
+class JobStore(Protocol):
+    """Training jobs."""
+
+    def get(self, app_id: AppId, job_id: UUID) -> TrainingJob:
+        """Raises NotFound."""
+
+    def list(self, app_id: AppId, which: JobFilter, page: PageRequest) -> Page[TrainingJob]:
+        """The newest first."""
+
+    def save(
+        self, app_id: AppId, job: TrainingJob, *, was: JobState, voice: OwnedVoice | None = None, at: datetime
+    ) -> None:
+        """Replace a job if it still is in the state that it was in, with its voice; in the same transaction, put its
+        callback into the outbox if it has ended. Raises WrongState, NotFound."""
+
+    def progress(self, app_id: AppId, job_id: UUID, progress: float, *, at: datetime) -> JobState:
+        """Note how far a training job is; the state tells whether it is still wanted. Raises NotFound."""
+
+    def log(self, app_id: AppId, job_id: UUID, entry: LogEntry) -> None:
+        """Add a line. Raises NotFound."""
+
+    def read_log(self, app_id: AppId, job_id: UUID) -> Sequence[LogEntry]:
+        """All lines, the oldest first. Raises NotFound."""
+
+
+class TaskStore(Protocol):
+    """Speech tasks."""
+
+    def add(self, app_id: AppId, task: SpeechTask, *, at_most: int | None = None) -> SpeechTask:
+        """Keep a new task, or give the one that was made with the same idempotency key.
+
+        Raises IdempotencyConflict; QuotaUsedUp where `at_most` tasks wait or run already."""
+
+    def get(self, app_id: AppId, task_id: UUID) -> SpeechTask:
+        """Raises NotFound."""
+
+    def list(self, app_id: AppId, which: TaskFilter, page: PageRequest) -> Page[SpeechTask]:
+        """The newest first."""
+
+    def save(self, app_id: AppId, task: SpeechTask, *, was: TaskState, files: Sequence[StoredFile] = ()) -> None:
+        """Replace a task if it still is in the state that it was in, and keep its files; in the same transaction, put
+        its callback into the outbox if it has ended. Raises WrongState, NotFound."""
+
+    def progress(self, app_id: AppId, task_id: UUID, progress: float, finished_s: float, *, at: datetime) -> TaskState:
+        """Note how far a running task is; the state tells whether it is still wanted. Raises NotFound."""
+
+    def delete(self, app_id: AppId, task_id: UUID) -> None:
+        """Remove a task that has ended, with its files. Raises NotFound, WrongState."""
+
+
+class FileStore(Protocol):
+    """Which files an app has; their content is in Blobs."""
+
+    def add(self, app_id: AppId, file: StoredFile) -> None:
+        """Keep a file, with its content or without."""
+
+    def get(self, app_id: AppId, file_id: UUID) -> StoredFile:
+        """Raises NotFound."""
+
+    def fill(self, app_id: AppId, file_id: UUID, blob: Blob, *, media_type: str) -> StoredFile:
+        """Give a file its content. Raises NotFound, WrongState if it has other content already."""
+
+    def save(self, app_id: AppId, file: StoredFile) -> None:
+        """Replace purpose, name, media type and expiry. Raises NotFound."""
+
+    def delete(self, app_id: AppId, file_id: UUID) -> None:
+        """Remove a file; its content goes when nothing else has the same. Raises NotFound."""
+
+
+@dataclass(frozen=True, slots=True)
+class LexiconVersion:
+    """A reading dictionary of an app, in the form of docs/text.md. `version` counts from 1; old ones stay readable."""
+
+    name: str
+    version: int
+    text: str
+    created_at: datetime
+
+
+class LexiconStore(Protocol):
+    """Reading dictionaries of apps."""
+
+    def put(self, app_id: AppId, name: str, text: str, *, at: datetime) -> LexiconVersion:
+        """A new version, or the newest one if nothing changed."""
+
+    def get(self, app_id: AppId, name: str, version: int | None = None) -> LexiconVersion:
+        """That version, or the newest. Raises NotFound."""
+
+    def list(self, app_id: AppId) -> Sequence[LexiconVersion]:
+        """The newest version of each, by name."""
+
+    def delete(self, app_id: AppId, name: str) -> None:
+        """Remove all versions; tasks that were accepted with one keep it. Raises NotFound."""
+
+
+class UsageStore(Protocol):
+    """What apps have used, month by month."""
+
+    def add(
+        self, app_id: AppId, month: str, amounts: Mapping[Measure, int], *, at_most: Mapping[Measure, int] | None = None
+    ) -> None:
+        """Add to the amounts. Raises QuotaUsedUp, and adds nothing, where that would be more than `at_most`."""
+
+    def get(self, app_id: AppId, month: str) -> Usage:
+        """Zero where nothing was used."""
+
+
+class Upkeep(Protocol):
+    """What workers need of all apps' things: only where work is, never what is in it."""
+
+    def unfinished(self, *, before: datetime) -> Sequence[tuple[str, AppId, UUID, int]]:
+        """(`speech_task` or `training_job`, app, id, run or priority) of what has not ended and was last touched before
+        a moment: its workflow may never have been started."""
+
+    def due_callbacks(self, now: datetime, *, lease_s: float, at_most: int) -> Sequence[Callback]:
+        """Callbacks to be tried now, nobody else's for `lease_s` from now."""
+
+    def save_callback(self, callback: Callback) -> None:
+        """Replace state, attempts, problem and the next attempt."""
+
+    def beat(self, executor_id: str, now: datetime) -> None:
+        """Note that a worker is alive."""
+
+    def silent_workers(self, *, since: datetime) -> Sequence[str]:
+        """Executors whose last beat is older, each told to one asker only: they are forgotten by this."""
+
+    def expire(self, now: datetime) -> Sequence[tuple[AppId, UUID]]:
+        """Remove files whose time has come and ended tasks beyond their app's retention, and expire voices; returns the
+        expired voices."""
+
+    def in_use(self, sha256s: Sequence[str]) -> frozenset[str]:
+        """Which of these contents some file still has."""
+
+
+class Blobs(Protocol):
+    """Content under its SHA-256, the same content once. Safe from several threads and processes. Raises
+    StoreUnavailable."""
+
+    def add(self, source: Path) -> Blob:
+        """Keep the content of a file, or find that it is there."""
+
+    def read(self, sha256: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """The bytes from start to end (not included), in pieces. Raises NotFound before the first piece."""
+
+    def fetch(self, sha256: str, target: Path) -> None:
+        """Write the content into a file. Raises NotFound."""
+
+    def remove(self, sha256: str) -> None:
+        """Remove the content. May be called twice."""
+
+    def older_than(self, moment: datetime) -> Iterator[str]:
+        """The contents that were last added before a moment: candidates for removal when no file has them."""
+
+
+class Jobs(Protocol):
+    """Durable work. What is submitted is done once, whatever is killed. Raises StoreUnavailable."""
+
+    def submit_task(self, app: App, task: SpeechTask) -> None:
+        """See that a task is spoken. May be called twice."""
+
+    def submit_job(self, app: App, job: TrainingJob) -> None:
+        """See that a job is done. May be called twice; a new `run` is new work."""
+
+    def forget(self, work_id: UUID) -> None:
+        """Take work that is not wanted any more out of the queue. Running work ends by itself. May be called twice."""
+
+    def depth(self) -> Mapping[str, tuple[int, float]]:
+        """For `speech` and `training`: how many wait, and for how many seconds the oldest has."""
+
+
+class Fetcher(Protocol):
+    """Gets what an address names, for somebody who may not be trusted."""
+
+    def fetch(self, url: str, target: Path, *, max_bytes: int) -> str:
+        """Write what is there into a file; the media type that the content shows. Raises UrlRefused, NotFetched,
+        TooBig."""
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        """Send, and return the HTTP status. Raises UrlRefused, NotFetched."""
+
+
+Clock = Callable[[], datetime]
+"""Now, with its time zone."""

@@ -62,6 +62,53 @@ class Settings(BaseSettings):
             " at most 100 characters."
         ),
     )
+    database_url: str = Field(
+        default="",
+        description=(
+            "Where a server keeps voices, jobs and tasks: empty for SQLite in the data folder, or"
+            " `postgresql://user:password@host/database`."
+        ),
+    )
+    blobs_url: str = Field(
+        default="",
+        description=(
+            "Where a server keeps recordings and sound: empty for the data folder, or `s3://bucket/prefix` (with"
+            " `?endpoint=https://…` for other stores than Amazon's; keys come from the usual AWS variables)."
+        ),
+    )
+    public_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^?#]+)?$",
+        description="The address that clients reach a server at, where it is behind a proxy; files' addresses begin so.",
+    )
+    allow_private_urls: bool = Field(
+        default=False,
+        description="Whether a server may fetch recordings from, and call back to, private addresses. For closed networks.",
+    )
+    engine_slots: int = Field(
+        default_factory=_default_threads,
+        ge=1,
+        le=MAX_THREADS,
+        description="How many utterances a server or worker speaks at once; who comes when all speak is asked to wait.",
+    )
+    worker_tasks: int = Field(
+        default=2, ge=1, le=MAX_THREADS, description="How many speech tasks one worker has in hand at once."
+    )
+    worker_jobs: int = Field(
+        default=1, ge=1, le=MAX_THREADS, description="How many training jobs one worker has in hand at once."
+    )
+    engine_idle_s: float = Field(
+        default=600.0, gt=0, description="After how many seconds without work a server lets go of the engine's models."
+    )
+    utterance_timeout_s: float = Field(
+        default=300.0, gt=0, description="How long a server waits for one utterance before it gives the engine up."
+    )
+    file_link_hours: float = Field(
+        default=24.0,
+        gt=0,
+        le=8760,
+        description="For how many hours the address of a file works after it was given out.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="The least serious event that is logged, on standard error."
     )
@@ -75,6 +122,18 @@ class Settings(BaseSettings):
     def voices_folder(self) -> Path:
         """Where voices are kept."""
         return self.data / "voices"
+
+    @property
+    def database(self) -> str:
+        """The address of the database, as SQLAlchemy takes it."""
+        if not self.database_url:
+            return f"sqlite:///{self.data / 'hwamei.db'}"
+        return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def key_file(self) -> Path:
+        """The key that secrets are encrypted with and addresses signed with. Made when first needed, for the owner only."""
+        return self.data / "key"
 
     @property
     def cache_folder(self) -> Path:

@@ -12,12 +12,23 @@
     │   ├── VoiceNotFound, VoiceNameTaken, BadVoiceName, BadVoiceFile
     │   ├── ReferenceRefused        the recording cannot make a voice; `reason` says why
     │   ├── BadLabel                a value that the mark of AI-made sound cannot hold
-    │   └── BadAudio                not a sound file that we read; or too big for the limits
+    │   ├── BadAudio                not a sound file that we read; or too big for the limits
+    │   ├── BadField                a field of a request that cannot be used
+    │   ├── NotFound                no such thing, or somebody else's
+    │   ├── WrongState              a thing that cannot do this in its state
+    │   ├── IdempotencyConflict     the same key for another request
+    │   ├── NotSignedIn, AppDisabled, AppTaken
+    │   ├── RateLimited, QuotaUsedUp, TooBusy   come back later; `retry_after_s` says when
+    │   ├── TooBig                  more bytes than are taken
+    │   ├── UrlRefused              an address that is not called
+    │   └── NotFetched              an address that did not give what it should
     └── Failed                      our side
         ├── ModelMissing            a model file is not there
         ├── ModelDamaged            a model file is not what it should be
         ├── ModelNotFetched         a model could not be fetched
-        └── EngineFailed            the engine gave no usable sound
+        ├── EngineFailed            the engine gave no usable sound
+        ├── EngineHung              the engine gave nothing at all
+        └── StoreUnavailable        the database or the blob store cannot be used now
 
 The message of each says what was given, what is allowed and what to do.
 """
@@ -216,3 +227,126 @@ class EngineFailed(Failed):
     def __init__(self, *, engine: str, problem: str) -> None:
         self.engine, self.problem = engine, problem
         super().__init__(f"engine {engine}: {problem}")
+
+
+class BadField(Refused):
+    """A field of a request that cannot be used."""
+
+    def __init__(self, *, name: str, given: str, problem: str) -> None:
+        self.name, self.given, self.problem = name, given, problem
+        super().__init__(f"{name} {given!r}: {problem}")
+
+
+class NotFound(Refused):
+    """There is none, or it is another app's: the answer is the same."""
+
+    def __init__(self, *, what: str, given: str) -> None:
+        self.what, self.given = what, given
+        super().__init__(f"no {what} has the id {given!r}; list them to see those there are")
+
+
+class WrongState(Refused):
+    """A thing that cannot do this in its state."""
+
+    def __init__(self, *, what: str, given: str, state: str, wanted: str) -> None:
+        self.what, self.given, self.state, self.wanted = what, given, state, wanted
+        super().__init__(f"{what} {given} is {state} and cannot become {wanted}")
+
+
+class IdempotencyConflict(Refused):
+    """The same idempotency key was used for another request."""
+
+    def __init__(self, *, key: str) -> None:
+        self.key = key
+        super().__init__(f"idempotency key {key!r} was used for another request; use a new key for a new request")
+
+
+class NotSignedIn(Refused):
+    """No key, or one that is not known."""
+
+    def __init__(self) -> None:
+        super().__init__("no valid key was sent; send `Authorization: Bearer <api_key>` of an app that exists")
+
+
+class AppDisabled(Refused):
+    """The app may not do anything now."""
+
+    def __init__(self, *, app_id: str) -> None:
+        self.app_id = app_id
+        super().__init__(f"app {app_id} is disabled; ask who runs this server")
+
+
+class AppTaken(Refused):
+    """Another app has the id."""
+
+    def __init__(self, *, app_id: str) -> None:
+        self.app_id = app_id
+        super().__init__(f"an app {app_id!r} exists; choose another id")
+
+
+class RateLimited(Refused):
+    """Too many requests in a time."""
+
+    def __init__(self, *, operation: str, allowed: int, period_s: int, retry_after_s: float) -> None:
+        self.operation, self.allowed, self.period_s = operation, allowed, period_s
+        self.retry_after_s = retry_after_s
+        super().__init__(
+            f"{operation}: at most {allowed} in {period_s} s are allowed; come back in {retry_after_s:.1f} s"
+        )
+
+
+class QuotaUsedUp(Refused):
+    """No more of something until there is room or a new month. `retry_after_s` None: when something is removed."""
+
+    def __init__(self, *, what: str, used: int, allowed: int, retry_after_s: float | None) -> None:
+        self.what, self.used, self.allowed, self.retry_after_s = what, used, allowed, retry_after_s
+        when = "" if retry_after_s is None else f"; come back in {retry_after_s:.0f} s"
+        super().__init__(f"{what}: {used} of {allowed} are used{when}")
+
+
+class TooBusy(Refused):
+    """Everything that could do it is at work."""
+
+    def __init__(self, *, what: str, retry_after_s: float) -> None:
+        self.what, self.retry_after_s = what, retry_after_s
+        super().__init__(f"{what} is busy; come back in {retry_after_s:.0f} s")
+
+
+class TooBig(Refused):
+    """More bytes than are taken."""
+
+    def __init__(self, *, what: str, allowed: int) -> None:
+        self.what, self.allowed = what, allowed
+        super().__init__(f"{what} has more than the {allowed} bytes that are allowed; send less")
+
+
+class UrlRefused(Refused):
+    """An address that is not called."""
+
+    def __init__(self, *, url: str, problem: str) -> None:
+        self.url, self.problem = url, problem
+        super().__init__(f"{url}: {problem}")
+
+
+class NotFetched(Refused):
+    """An address that did not give what it should. `may_pass`: trying again may help."""
+
+    def __init__(self, *, url: str, problem: str, may_pass: bool) -> None:
+        self.url, self.problem, self.may_pass = url, problem, may_pass
+        super().__init__(f"{url} could not be fetched: {problem}")
+
+
+class EngineHung(Failed):
+    """The engine gave nothing at all."""
+
+    def __init__(self, *, engine: str, waited_s: float) -> None:
+        self.engine, self.waited_s = engine, waited_s
+        super().__init__(f"engine {engine} gave nothing for {waited_s:.0f} s and was given up")
+
+
+class StoreUnavailable(Failed):
+    """The database or the blob store cannot be used now."""
+
+    def __init__(self, *, store: str, problem: str) -> None:
+        self.store, self.problem = store, problem
+        super().__init__(f"{store} cannot be used now: {problem}")

@@ -1,0 +1,101 @@
+"""An app's voices on a server, from the moment they are ordered until they are gone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from hwamei.domain.app import AppId
+from hwamei.domain.errors import WrongState
+from hwamei.domain.language import Language
+from hwamei.domain.listing import ANY_TIME, Between
+from hwamei.domain.problem import Problem
+from hwamei.domain.voice import Level, ReferenceFacts, Voiceprint, check_voice_name
+
+
+class VoiceState(StrEnum):
+    """Where a voice stands."""
+
+    QUEUED = "queued"
+    TRAINING = "training"
+    READY = "ready"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    DELETED = "deleted"
+
+
+VOICE_MOVES: Mapping[VoiceState, frozenset[VoiceState]] = {
+    VoiceState.QUEUED: frozenset({VoiceState.TRAINING, VoiceState.FAILED, VoiceState.EXPIRED, VoiceState.DELETED}),
+    VoiceState.TRAINING: frozenset({VoiceState.READY, VoiceState.FAILED, VoiceState.EXPIRED, VoiceState.DELETED}),
+    VoiceState.READY: frozenset({VoiceState.QUEUED, VoiceState.EXPIRED, VoiceState.DELETED}),
+    VoiceState.FAILED: frozenset({VoiceState.QUEUED, VoiceState.EXPIRED, VoiceState.DELETED}),
+    VoiceState.EXPIRED: frozenset({VoiceState.DELETED}),
+    VoiceState.DELETED: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Who speaks in the recordings and on what ground their voice may be cloned, in the words of who made the voice."""
+
+    speaker: str
+    ground: str
+    given_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceSource:
+    """One recording: an address to fetch, or a file that is here. A fetched one gets its `file_id`."""
+
+    url: str | None = None
+    file_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedVoice:
+    """A voice at one moment. A trained voice that is trained anew keeps speaking with its voiceprint until then.
+
+    `engine`: who made the voiceprint, or is to; `job_id`: the latest training job; `extra`: for a dialect to remember.
+    """
+
+    id: UUID
+    app_id: AppId
+    name: str
+    level: Level
+    engine: str
+    created_at: datetime
+    updated_at: datetime
+    reference: tuple[ReferenceSource, ...] = ()
+    language: Language | None = None
+    state: VoiceState = VoiceState.QUEUED
+    job_id: UUID | None = None
+    facts: ReferenceFacts | None = None
+    voiceprint: Voiceprint | None = field(default=None, compare=False)
+    preview_file_id: UUID | None = None
+    preview_text: str | None = None
+    consent: Consent | None = None
+    extra: Mapping[str, object] = field(default_factory=dict)
+    problem: Problem | None = None
+    expires_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        check_voice_name(self.name)
+
+
+def move_voice(voice: OwnedVoice, to: VoiceState, now: datetime, *, problem: Problem | None = None) -> OwnedVoice:
+    """The voice in another state. Raises WrongState."""
+    if to not in VOICE_MOVES[voice.state]:
+        raise WrongState(what="voice", given=str(voice.id), state=voice.state, wanted=to)
+    return replace(voice, state=to, updated_at=now, problem=problem)
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceFilter:
+    """Which voices: in one of the states (all but deleted if empty), with a text in the name, made in a time."""
+
+    states: frozenset[VoiceState] = frozenset()
+    name_contains: str | None = None
+    created: Between = ANY_TIME

@@ -1,0 +1,34 @@
+"""Why a job, a task or a voice failed, as it is stored and shown."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from hwamei.domain.errors import Failed, HwameiError, ModelDamaged, ModelMissing, NotFetched, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`code`: the error's class in snake case, for programs; `text`: for people; `callers`: the caller can mend it."""
+
+    code: str
+    text: str
+    callers: bool
+
+    @classmethod
+    def of(cls, error: HwameiError) -> Problem:
+        """The error as a problem."""
+        return cls(code_of(type(error)), str(error), isinstance(error, Refused))
+
+
+def code_of(kind: type[Exception]) -> str:
+    """`VoiceNotFound` → `voice_not_found`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", kind.__name__).lower()
+
+
+def may_pass(error: BaseException) -> bool:
+    """Whether trying again may help: not for what the caller must mend, nor for damage on our side."""
+    if isinstance(error, NotFetched):
+        return error.may_pass
+    return isinstance(error, Failed | OSError) and not isinstance(error, ModelMissing | ModelDamaged)

@@ -1,0 +1,148 @@
+"""Speech tasks: texts that are spoken when there is time for them, and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from hwamei.domain.app import AppId
+from hwamei.domain.callback import CallbackOrder
+from hwamei.domain.errors import OutOfRange, TextTooLong, WrongState
+from hwamei.domain.listing import ANY_TIME, Between
+from hwamei.domain.problem import Problem
+from hwamei.domain.speech import MAX_TEXT_CHARACTERS, SpeechOrder
+
+MAX_SEGMENTS = 1_000
+PRIORITY_RANGE = (0, 9)  # 9 goes first
+USUAL_PRIORITY = 4
+
+
+class TaskState(StrEnum):
+    """Where a task stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing will happen to the task any more."""
+        return self in (TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED)
+
+
+TASK_MOVES: Mapping[TaskState, frozenset[TaskState]] = {
+    TaskState.QUEUED: frozenset({TaskState.RUNNING, TaskState.FAILED, TaskState.CANCELLED}),
+    TaskState.RUNNING: frozenset({TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED}),
+    TaskState.DONE: frozenset(),
+    TaskState.FAILED: frozenset(),
+    TaskState.CANCELLED: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A text and the voice that says it: the id of one of the app's voices, or the name of one of the engine's own."""
+
+    order: SpeechOrder
+    voice: UUID | str
+    pause_after_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """How a task wants its file. `format` and `subtitles` are suffixes: `wav`, `mp3`, …; `srt`, `vtt`, `json`."""
+
+    format: str = "wav"
+    sample_rate_hz: int = 24_000
+    subtitles: str = "srt"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskResult:
+    """What a task made. Times in seconds; `cues`: the subtitles as plain data: start_ms, end_ms, text, words."""
+
+    audio_file_id: UUID
+    subtitles_file_id: UUID
+    duration_s: float
+    loudness_lufs: float
+    cues: tuple[Mapping[str, object], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechTask:
+    """A task at one moment. `progress`: 0..100 by spoken text; `finished_s`: seconds of sound that are there.
+
+    `lexicon`: name and version of the app's reading dictionary. `extra`: what a dialect wants remembered.
+    """
+
+    id: UUID
+    app_id: AppId
+    segments: tuple[Segment, ...]
+    created_at: datetime
+    updated_at: datetime
+    delivered: Delivered = Delivered()
+    state: TaskState = TaskState.QUEUED
+    progress: float = 0.0
+    finished_s: float = 0.0
+    priority: int = USUAL_PRIORITY
+    attempts: int = 0
+    idempotency_key: str | None = None
+    request_sha256: str | None = None
+    lexicon: tuple[str, int] | None = None
+    callback: CallbackOrder | None = None
+    extra: Mapping[str, object] = field(default_factory=dict)
+    result: TaskResult | None = None
+    problem: Problem | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        OutOfRange.check("segments", len(self.segments), 1, MAX_SEGMENTS)
+        OutOfRange.check("priority", self.priority, *PRIORITY_RANGE)
+        if self.characters > MAX_TEXT_CHARACTERS:
+            raise TextTooLong(given=self.characters, allowed=MAX_TEXT_CHARACTERS)
+
+    @property
+    def characters(self) -> int:
+        """What the task costs: the characters of its texts."""
+        return sum(len(segment.order.text) for segment in self.segments)
+
+
+def start_task(task: SpeechTask, now: datetime) -> SpeechTask:
+    """The task as it begins to run. Raises WrongState."""
+    return replace(_moved(task, TaskState.RUNNING, now), started_at=now, attempts=task.attempts + 1)
+
+
+def finish_task(task: SpeechTask, result: TaskResult, now: datetime) -> SpeechTask:
+    """The task with what it made. Raises WrongState."""
+    done = _moved(task, TaskState.DONE, now)
+    return replace(done, result=result, progress=100.0, finished_s=result.duration_s, ended_at=now)
+
+
+def fail_task(task: SpeechTask, problem: Problem, now: datetime) -> SpeechTask:
+    """The task with what went wrong. Raises WrongState."""
+    return replace(_moved(task, TaskState.FAILED, now), problem=problem, ended_at=now)
+
+
+def cancel_task(task: SpeechTask, now: datetime) -> SpeechTask:
+    """The task, which nobody wants any more. Raises WrongState."""
+    return replace(_moved(task, TaskState.CANCELLED, now), ended_at=now)
+
+
+def _moved(task: SpeechTask, to: TaskState, now: datetime) -> SpeechTask:
+    if to not in TASK_MOVES[task.state]:
+        raise WrongState(what="speech task", given=str(task.id), state=task.state, wanted=to)
+    return replace(task, state=to, updated_at=now)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFilter:
+    """Which tasks: in one of the states (all if empty), made in a time."""
+
+    states: frozenset[TaskState] = frozenset()
+    created: Between = ANY_TIME
