@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from hwamei.domain.errors import BadSetting, Unknown
 
@@ -30,11 +29,11 @@ def _default_threads() -> int:
 Folder = Annotated[Path, AfterValidator(_absolute)]
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Every setting. Making one reads the environment; raises Unknown for a key that does not exist, BadSetting for a
     value that cannot be used. Frozen, so safe to share between threads."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
     data: Folder = Field(
         default_factory=lambda: user_data_path("hwamei", appauthor=False),
@@ -79,11 +78,11 @@ class Settings(BaseSettings):
     public_url: str = Field(
         default="",
         pattern=r"^(https?://[^?#]+)?$",
-        description="The address that clients reach a server at, where it is behind a proxy; files' addresses begin so.",
+        description="Where clients reach a server that is behind a proxy; the addresses of files begin so.",
     )
     allow_private_urls: bool = Field(
         default=False,
-        description="Whether a server may fetch recordings from, and call back to, private addresses. For closed networks.",
+        description="Whether a server may fetch from and call back to private addresses; for closed networks.",
     )
     engine_slots: int = Field(
         default_factory=_default_threads,
@@ -132,7 +131,7 @@ class Settings(BaseSettings):
 
     @property
     def key_file(self) -> Path:
-        """The key that secrets are encrypted with and addresses signed with. Made when first needed, for the owner only."""
+        """The key that secrets are encrypted with and addresses signed with; made when first needed, for its owner."""
         return self.data / "key"
 
     @property
@@ -146,7 +145,7 @@ class Settings(BaseSettings):
         """The settings, or the first thing wrong with them as a domain error."""
         _refuse_unknown_keys(os.environ)
         try:
-            return parse(values)
+            return parse({**_set_in(os.environ), **values})
         except ValidationError as error:
             raise _first_problem(error) from error
 
@@ -160,6 +159,12 @@ def _refuse_unknown_keys(environ: Mapping[str, str]) -> None:
     for key in environ:
         if key.upper().startswith(PREFIX) and key.upper() not in keys():
             raise Unknown(what="setting", given=key, known=keys())
+
+
+def _set_in(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """The values by their field's name; an empty variable is not set."""
+    ours = ((key.upper(), value) for key, value in environ.items())
+    return {key.removeprefix(PREFIX).lower(): value for key, value in ours if key.startswith(PREFIX) and value}
 
 
 def _first_problem(error: ValidationError) -> Unknown | BadSetting:
