@@ -10,13 +10,9 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-import structlog
-
 from hwamei import atomic
 from hwamei.models.catalogue import ModelFile
 from hwamei.settings import Settings
-
-log = structlog.get_logger(__name__)
 
 
 def stamp(files: Sequence[Path]) -> str:
@@ -38,7 +34,9 @@ def remember(model: ModelFile, stamp: str, settings: Settings) -> None:
     try:
         atomic.write_bytes(_file(model, settings), stamp.encode())
     except OSError as error:
-        log.info("model stamp not kept", model=model.name, problem=str(error))
+        import structlog  # seldom needed, and slow to import
+
+        structlog.get_logger(__name__).info("model stamp not kept", model=model.name, problem=str(error))
 
 
 def _file(model: ModelFile, settings: Settings) -> Path:

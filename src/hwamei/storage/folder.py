@@ -13,16 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
-import structlog
-from filelock import FileLock
-
 from hwamei import atomic
 from hwamei.domain.errors import BadVoiceFile, VoiceNameTaken, VoiceNotFound
 from hwamei.domain.voice import Voice, check_voice_name
 from hwamei.storage.archive import pack_folder, unpack_folder
 from hwamei.storage.record import REFERENCES, VoiceRecord, read_record, read_voice, write_record, write_voice
-
-log = structlog.get_logger(__name__)
 
 _UNFINISHED = ".unfinished"  # a voice that is being added or deleted; its name never is a UUID
 _LOCK = ".lock"
@@ -63,7 +58,9 @@ class FolderVoiceStore:
         """All voices, the newest first. One that cannot be read is left out and logged; see `damaged`."""
         found, damaged = self._read_all()
         for error in damaged:
-            log.warning("voice cannot be read", source=error.source, problem=error.problem)
+            import structlog  # seldom needed, and slow to import
+
+            structlog.get_logger(__name__).warning("voice cannot be read", source=error.source, problem=error.problem)
         return sorted(found, key=lambda voice: (voice.created_at, voice.id), reverse=True)
 
     def damaged(self) -> Sequence[BadVoiceFile]:
@@ -116,6 +113,8 @@ class FolderVoiceStore:
     @contextmanager
     def _changing(self) -> Iterator[Path]:
         """An empty folder to prepare a change in, while nobody else changes anything; it is removed afterwards."""
+        from filelock import FileLock  # only for changes, and slow to import
+
         self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
         unfinished = self._root / _UNFINISHED
         with FileLock(self._root / _LOCK, mode=atomic.FOR_OWNER):
@@ -153,7 +152,9 @@ class FolderVoiceStore:
             try:
                 yield read_record(folder)
             except BadVoiceFile as error:
-                log.debug("voice passed over", source=error.source, problem=error.problem)
+                import structlog  # seldom needed, and slow to import
+
+                structlog.get_logger(__name__).debug("voice passed over", source=error.source, problem=error.problem)
 
     def _read_all(self) -> tuple[Sequence[Voice], Sequence[BadVoiceFile]]:
         found: list[Voice] = []
