@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from hwamei.domain.language import Language
+from hwamei.text.scripts import HAN
 from hwamei.text.units import units
 
 _ALWAYS = {
@@ -33,7 +34,7 @@ _PER_AFTER = re.compile(
     r"(?:[天日月年周人次个斤吨米晚间夜位件分秒台套份平亩课节条张]|小时|公斤|千克|分钟|平方|㎡|kg|day|month|year|week|hour|person|night|second|minute)"
 )
 _AFTER_NUMBER = re.compile(r"\d$")
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_HAN = re.compile(f"[{HAN}]")
 
 
 def symbol_name(symbol: str, language: Language, *, before: str, after: str) -> str:
