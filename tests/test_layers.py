@@ -29,7 +29,8 @@ ARROWS: dict[str, set[str]] = {
     "speaker": {"domain", "dsp", "models", "settings", "npz"},
     "engines": {"domain", "ports", "settings", "dsp", "speaker", "models", "npz"},
     "storage": {"domain", "ports", "atomic", "npz"},
-    "service": {"domain", "ports", "text", "dsp", "codecs", "labels", "subtitles"},
+    "service": {"domain", "ports", "npz", "text", "dsp", "codecs", "labels", "subtitles"},
+    "jobs": {"domain", "ports", "service"},
     "testing": {"domain", "ports", "npz"},
     "cli": {"__init__", "app", "service", "domain", "settings"},  # "__init__" is the public `import hwamei`
 }

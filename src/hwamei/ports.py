@@ -13,6 +13,7 @@ from uuid import UUID
 from hwamei.domain.app import App, AppId, Credentials, Quota
 from hwamei.domain.audio import Audio
 from hwamei.domain.callback import Callback
+from hwamei.domain.language import Language
 from hwamei.domain.listing import Page, PageRequest
 from hwamei.domain.owned_voice import OwnedVoice, VoiceFilter, VoiceState
 from hwamei.domain.speech import Delivery
@@ -40,7 +41,8 @@ class Checkpoints(Protocol):
 class Engine(AbstractContextManager["Engine"], Protocol):
     """Turns recordings into voiceprints and utterances into sound. Leaving the context frees what it holds.
 
-    Used by one thread at a time. An engine keeps no state between calls that a result depends on.
+    `speak` and `preset` may be called from several threads at once, also while a voice is enrolled. An engine keeps no
+    state between calls that a result depends on.
     """
 
     name: str
@@ -60,6 +62,9 @@ class Engine(AbstractContextManager["Engine"], Protocol):
 
     def presets(self) -> Sequence[str]:
         """The names of the voices that the engine brings along, the default first."""
+
+    def preset_language(self, name: str) -> Language | None:
+        """The language that is the mother tongue of such a voice; None if neither of ours is. Raises Unknown."""
 
     def speak(self, utterance: Utterance, voiceprint: Voiceprint, delivery: Delivery) -> SpokenUtterance:
         """The utterance as sound at sample_rate_hz. Raises EngineFailed; never gives NaN or silence for words."""
@@ -271,6 +276,9 @@ class Upkeep(Protocol):
         """Remove files whose time has come and ended tasks beyond their app's retention, and expire voices; returns the
         expired voices."""
 
+    def waiting(self) -> Mapping[str, tuple[int, datetime | None]]:
+        """For `speech_task` and `training_job`: how many wait, and since when the oldest has."""
+
     def in_use(self, sha256s: Sequence[str]) -> frozenset[str]:
         """Which of these contents some file still has."""
 
@@ -304,11 +312,11 @@ class Jobs(Protocol):
     def submit_job(self, app: App, job: TrainingJob) -> None:
         """See that a job is done. May be called twice; a new `run` is new work."""
 
-    def forget(self, work_id: UUID) -> None:
+    def forget(self, work: SpeechTask | TrainingJob) -> None:
         """Take work that is not wanted any more out of the queue. Running work ends by itself. May be called twice."""
 
     def depth(self) -> Mapping[str, tuple[int, float]]:
-        """For `speech` and `training`: how many wait, and for how many seconds the oldest has."""
+        """For `speech_task` and `training_job`: how many wait, and for how many seconds the oldest has."""
 
 
 class Fetcher(Protocol):

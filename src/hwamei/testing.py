@@ -184,19 +184,18 @@ def the_same_order_gives_the_same_sound(test: EngineUnderTest) -> None:
         _assert_same(_speak(engine, ENGLISH), first)
 
 
-def two_threads_with_an_engine_each_do_not_mix(test: EngineUnderTest) -> None:
+def threads_that_share_an_engine_do_not_mix(test: EngineUnderTest) -> None:
     """Each gives what it gives alone."""
     with test.open_engine() as engine:
         alone = [_speak(engine, utterance) for utterance in (ENGLISH, CHINESE)]
 
-    def speak_often(utterance: Utterance) -> list[SpokenUtterance]:
-        with test.open_engine() as engine:
+        def speak_often(utterance: Utterance) -> list[SpokenUtterance]:
             return [_speak(engine, utterance) for _ in range(3)]
 
-    with ThreadPoolExecutor(2) as pool:
-        for expected, together in zip(alone, pool.map(speak_often, (ENGLISH, CHINESE)), strict=True):
-            for spoken in together:
-                _assert_same(spoken, expected)
+        with ThreadPoolExecutor(2) as pool:
+            for expected, together in zip(alone, pool.map(speak_often, (ENGLISH, CHINESE)), strict=True):
+                for spoken in together:
+                    _assert_same(spoken, expected)
 
 
 def presets_speak_and_differ(test: EngineUnderTest) -> None:
@@ -209,6 +208,7 @@ def presets_speak_and_differ(test: EngineUnderTest) -> None:
         for name in names[:2]:
             voiceprint = engine.preset(name)
             assert voiceprint.engine == engine.name
+            assert engine.preset_language(name) in (None, *Language)
             sounds.append(engine.speak(SHORT, voiceprint, Delivery()).audio.samples)
         assert len(sounds) < 2 or not np.array_equal(sounds[0], sounds[1]), names[:2]
         _assert_refused(Unknown, lambda: engine.preset("no such voice"))
@@ -314,7 +314,7 @@ SPEAKING: tuple[Check, ...] = (
     speed_changes_the_pace_and_leaves_the_pitch,
     pitch_moves_the_pitch_and_leaves_the_pace,
     the_same_order_gives_the_same_sound,
-    two_threads_with_an_engine_each_do_not_mix,
+    threads_that_share_an_engine_do_not_mix,
     presets_speak_and_differ,
     a_voice_of_another_engine_is_refused,
 )

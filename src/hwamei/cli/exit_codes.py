@@ -6,10 +6,16 @@ from enum import IntEnum
 
 from hwamei.domain.errors import (
     EngineFailed,
+    EngineHung,
     HwameiError,
     ModelDamaged,
     ModelMissing,
     ModelNotFetched,
+    NotFound,
+    QuotaUsedUp,
+    RateLimited,
+    StoreUnavailable,
+    TooBusy,
     VoiceNotFound,
 )
 
@@ -24,6 +30,7 @@ class ExitCode(IntEnum):
     MODEL = 4
     ENGINE = 5
     FILE = 6
+    LATER = 7
     INTERRUPTED = 130
 
     @property
@@ -36,10 +43,11 @@ _MEANINGS = {
     ExitCode.DONE: "Done.",
     ExitCode.UNEXPECTED: "A fault in Hwamei itself, with a traceback. Please report it.",
     ExitCode.REFUSED: "What was asked for cannot be done as asked: a wrong option, text, recording or setting.",
-    ExitCode.NOT_FOUND: "No voice has this id or name.",
+    ExitCode.NOT_FOUND: "Nothing has this id or name.",
     ExitCode.MODEL: "A model file is missing, damaged, or could not be fetched.",
     ExitCode.ENGINE: "The engine gave no usable sound, or `hwamei doctor` found something wrong.",
     ExitCode.FILE: "A file or folder could not be read or written.",
+    ExitCode.LATER: "A server has no room now or cannot reach what it needs; the message says when to come back.",
     ExitCode.INTERRUPTED: "Interrupted with Ctrl-C. Nothing half done is left behind but what a clone can go on from.",
 }
 
@@ -49,11 +57,13 @@ def exit_code_of(error: HwameiError | OSError) -> ExitCode:
     match error:
         case OSError():
             return ExitCode.FILE
-        case VoiceNotFound():
+        case VoiceNotFound() | NotFound():
             return ExitCode.NOT_FOUND
         case ModelMissing() | ModelDamaged() | ModelNotFetched():
             return ExitCode.MODEL
-        case EngineFailed():
+        case EngineFailed() | EngineHung():
             return ExitCode.ENGINE
+        case RateLimited() | QuotaUsedUp() | TooBusy() | StoreUnavailable():
+            return ExitCode.LATER
         case _:
             return ExitCode.REFUSED

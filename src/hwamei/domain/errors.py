@@ -16,6 +16,7 @@
     │   ├── BadField                a field of a request that cannot be used
     │   ├── NotFound                no such thing, or somebody else's
     │   ├── WrongState              a thing that cannot do this in its state
+    │   ├── VoiceNotReady           a voice that cannot speak yet, or not any more
     │   ├── IdempotencyConflict     the same key for another request
     │   ├── NotSignedIn, AppDisabled, AppTaken
     │   ├── RateLimited, QuotaUsedUp, TooBusy   come back later; `retry_after_s` says when
@@ -35,13 +36,22 @@ The message of each says what was given, what is allowed and what to do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from enum import StrEnum
 
 
 class HwameiError(Exception):
-    """The root; never raised itself."""
+    """The root; never raised itself. Can be pickled, though the makers of its kinds take keywords only."""
+
+    def __reduce__(self) -> tuple[Callable[..., HwameiError], tuple[object, ...], dict[str, object]]:
+        return _bare, (type(self), *self.args), self.__dict__
+
+
+def _bare(kind: type[HwameiError], *args: object) -> HwameiError:
+    error = kind.__new__(kind)
+    error.args = args
+    return error
 
 
 class Refused(HwameiError):
@@ -251,6 +261,14 @@ class WrongState(Refused):
     def __init__(self, *, what: str, given: str, state: str, wanted: str) -> None:
         self.what, self.given, self.state, self.wanted = what, given, state, wanted
         super().__init__(f"{what} {given} is {state} and cannot become {wanted}")
+
+
+class VoiceNotReady(Refused):
+    """A voice that cannot speak yet, or not any more."""
+
+    def __init__(self, *, voice: str, state: str) -> None:
+        self.voice, self.state = voice, state
+        super().__init__(f"voice {voice} is {state}; only a voice that is ready can speak")
 
 
 class IdempotencyConflict(Refused):

@@ -16,6 +16,7 @@ from hwamei.domain.problem import Problem
 from hwamei.domain.speech import MAX_TEXT_CHARACTERS, SpeechOrder
 
 MAX_SEGMENTS = 1_000
+MAX_PAUSE_MS = 60_000  # after a segment; a longer silence is no speech
 PRIORITY_RANGE = (0, 9)  # 9 goes first
 USUAL_PRIORITY = 4
 
@@ -52,6 +53,9 @@ class Segment:
     voice: UUID | str
     pause_after_ms: int = 0
 
+    def __post_init__(self) -> None:
+        OutOfRange.check("pause_after_ms", self.pause_after_ms, 0, MAX_PAUSE_MS)
+
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
@@ -60,6 +64,9 @@ class Delivered:
     format: str = "wav"
     sample_rate_hz: int = 24_000
     subtitles: str = "srt"
+
+
+AS_USUAL = Delivered()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,7 @@ class SpeechTask:
     segments: tuple[Segment, ...]
     created_at: datetime
     updated_at: datetime
-    delivered: Delivered = Delivered()
+    delivered: Delivered = AS_USUAL
     state: TaskState = TaskState.QUEUED
     progress: float = 0.0
     finished_s: float = 0.0

@@ -21,6 +21,8 @@ class Purpose(StrEnum):
     PREVIEW = "preview"
     SPEECH = "speech"
     SUBTITLES = "subtitles"
+    WORK = "work"
+    """Between the steps of a job or task; nobody outside sees it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,16 +11,13 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
-from hwamei.codecs.decode import decode
-from hwamei.domain.audio import Audio
-from hwamei.domain.errors import ReferenceRefused, RefusalReason, VoiceNameTaken, VoiceNotFound
+from hwamei.domain.errors import VoiceNameTaken, VoiceNotFound
 from hwamei.domain.language import Language
 from hwamei.domain.voice import Level, ReferenceFacts, Voice, Voiceprint, check_voice_name
-from hwamei.dsp.reference import measure, refuse_unusable, speech_only
 from hwamei.ports import Checkpoints, Engine, Progress, VoiceStore
+from hwamei.service.hearing import CountSpeakers, Recording, hear
 from hwamei.service.progress import Stretches, unheeded
 
-_DECODED_PERCENT = 2.0
 _MEASURED_PERCENT = 5.0
 _ENROLLED_PERCENT = 99.0  # the rest is for keeping the voice
 
@@ -47,13 +44,12 @@ class Unfinished(Checkpoints, Protocol):
 class Cloning:
     """What makes voices. Used by one thread at a time, like its engine.
 
-    `count_speakers` is given the speech of all recordings and says 1, or 2 for more than one. `unfinished` gives the
-    place for the state of the work with a key.
+    `unfinished` gives the place for the state of the work with a key.
     """
 
     engine: Engine
     store: VoiceStore
-    count_speakers: Callable[[Sequence[Audio]], int]
+    count_speakers: CountSpeakers
     unfinished: Callable[[str], Unfinished]
     new_id: Callable[[], UUID]
     now: Callable[[], datetime]
@@ -66,16 +62,18 @@ class Cloning:
         told = Stretches(progress)
         told.tell(0)
         self._refuse_name(order.name)
-        facts, speech = self._heard(order, told)
+        recordings = [Recording(path, str(path)) for path in order.reference]
+        heard = hear(recordings, language=order.language, count_speakers=self.count_speakers)
+        told.tell(_MEASURED_PERCENT)
         checkpoint = self.checkpoint(order)
         voiceprint = self.engine.enrol(
-            speech,
+            heard.speech,
             level=order.level,
             seed=order.seed,
             progress=told.part(_MEASURED_PERCENT, _ENROLLED_PERCENT),
             checkpoints=checkpoint,
         )
-        voice = self._kept(order, facts, voiceprint)
+        voice = self._kept(order, heard.facts, voiceprint)
         checkpoint.discard()
         told.tell(100)
         return voice
@@ -94,25 +92,7 @@ class Cloning:
             self.store.get(name)
             raise VoiceNameTaken(name=name)
 
-    def _heard(self, order: CloneOrder, told: Stretches) -> tuple[ReferenceFacts, list[Audio]]:
-        """What was measured on the recordings, and the speech in them."""
-        audios = [decode(path) for path in order.reference]
-        told.tell(_DECODED_PERCENT)
-        measured = measure(audios)
-        refuse_unusable(measured)
-        speech = [part for part in map(speech_only, audios) if len(part.samples)]
-        speakers = self.count_speakers(speech)
-        _refuse_several(speakers)
-        told.tell(_MEASURED_PERCENT)
-        return measured.facts(speakers_heard=speakers, language=order.language), speech
-
     def _kept(self, order: CloneOrder, facts: ReferenceFacts, voiceprint: Voiceprint) -> Voice:
         voice = Voice(self.new_id(), order.name, order.language, self.now(), facts, voiceprint)
         self.store.add(voice, order.reference)
         return voice
-
-
-def _refuse_several(speakers: int) -> None:
-    if speakers > 1:
-        problem = "more than one person speaks in the recordings; give recordings of one person alone"
-        raise ReferenceRefused(reason=RefusalReason.SEVERAL_SPEAKERS, problem=problem, measured=speakers, needed=1)

@@ -55,12 +55,17 @@ def read_lexicon(path: Path) -> Lexicon:
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise BadLexicon(source=str(path), line=1, problem=f"it is larger than {_MAX_BYTES // 1_000_000} MB")
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        content = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadLexicon(source=str(path), line=1, problem="it is not UTF-8 text; save it as UTF-8") from error
     except OSError as error:
         raise BadLexicon(source=str(path), line=1, problem=f"it cannot be read: {error.strerror}") from error
-    return Lexicon(dict(_entries(lines, str(path))))
+    return parse_lexicon(content, source=str(path))
+
+
+def parse_lexicon(content: str, *, source: str) -> Lexicon:
+    """The lexicon in the content of such a file; errors name the source. Raises BadLexicon."""
+    return Lexicon(dict(_entries(content.splitlines(), source)))
 
 
 def _entries(lines: Iterable[str], source: str) -> Iterable[tuple[str, Entry]]:

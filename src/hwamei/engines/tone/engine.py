@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from types import TracebackType
 
 from hwamei.domain.audio import Audio
+from hwamei.domain.language import Language
 from hwamei.domain.speech import Delivery
 from hwamei.domain.utterance import SpokenUtterance, Utterance
 from hwamei.domain.voice import Level, Voiceprint
@@ -56,6 +57,11 @@ class ToneEngine:
     def presets(self) -> Sequence[str]:
         """The names of the voices that need no recording, the default first."""
         return preset_names()
+
+    def preset_language(self, name: str) -> Language | None:
+        """Tones have no mother tongue. Raises Unknown."""
+        preset_tone(name)
+        return None
 
     def speak(self, utterance: Utterance, voiceprint: Voiceprint, delivery: Delivery) -> SpokenUtterance:
         """The utterance in tones. Raises EngineFailed for a voice of another engine."""

@@ -1,0 +1,1 @@
+"""Durable work on DBOS: workflows whose steps are done once, whatever is killed."""

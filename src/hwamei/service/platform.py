@@ -1,0 +1,31 @@
+"""Everything that a server does for its apps, in one place for those who translate wire formats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hwamei.ports import Clock, Jobs, LexiconStore, UsageStore
+from hwamei.service.accounts import Accounts
+from hwamei.service.files import Files
+from hwamei.service.rates import Rates
+from hwamei.service.speak_now import SpeakNow
+from hwamei.service.speech_tasks import SpeechTasks
+from hwamei.service.training_jobs import TrainingJobs
+from hwamei.service.voice_orders import Voices
+
+
+@dataclass(frozen=True)
+class Platform:
+    """The services of a server. Used by many threads at once."""
+
+    accounts: Accounts
+    rates: Rates
+    voices: Voices
+    training: TrainingJobs
+    tasks: SpeechTasks
+    now: SpeakNow
+    files: Files
+    lexicons: LexiconStore
+    usage: UsageStore
+    jobs: Jobs
+    clock: Clock

@@ -1,0 +1,285 @@
+"""The steps that make a voice of recordings. Each may be done again after a crash without doing harm."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid5
+
+from hwamei.codecs.formats import Format
+from hwamei.domain.app import AppId
+from hwamei.domain.errors import NotFound, StoreUnavailable, WrongState
+from hwamei.domain.language import Language
+from hwamei.domain.owned_voice import OwnedVoice, ReferenceSource, VoiceState, move_voice
+from hwamei.domain.problem import Problem
+from hwamei.domain.speech import SpeechOrder
+from hwamei.domain.speech_task import Segment
+from hwamei.domain.stored_file import MAX_UPLOAD_BYTES, Purpose, StoredFile
+from hwamei.domain.training_job import (
+    JobState,
+    LogEntry,
+    TrainingJob,
+    fail_job,
+    start_job,
+    succeed_job,
+)
+from hwamei.domain.usage import Measure, month_of
+from hwamei.domain.voice import Level, Voiceprint
+from hwamei.labels.aigc import AigcLabel
+from hwamei.labels.finish import finish
+from hwamei.ports import Blobs, Clock, Fetcher, FileStore, JobStore, OwnedVoices, Progress, UsageStore
+from hwamei.service.engine_pool import EnginePool
+from hwamei.service.hearing import CountSpeakers, Recording, hear, speech_of
+from hwamei.service.observer import Observer
+from hwamei.service.progress import Stretches
+from hwamei.service.script import script
+from hwamei.service.spoken_line import joined
+from hwamei.service.utterances import Mouth
+from hwamei.service.voiceprint_bytes import read_voiceprint, voiceprint_bytes
+from hwamei.service.workpieces import PieceCheckpoints, Workpieces
+from hwamei.text.lexicon import Lexicon
+
+FETCHED, CHECKED, ENROLLED, TRAINED = 2.0, 4.0, 8.0, 98.0  # percent
+PREVIEWS = {
+    Language.CHINESE: "你好，这是我的声音。今天天气不错，我们一起去公园走走吧。",
+    Language.ENGLISH: "Hello, this is my voice. It is a fine day, so let us go for a walk in the park.",
+}
+
+
+class NotWanted(Exception):
+    """The job was cancelled, or its voice is gone. Ends the work; no failure."""
+
+
+@dataclass(frozen=True)
+class TrainingWork:
+    """Does the steps. Safe from many threads, of which one works on a job at a time."""
+
+    jobs: JobStore
+    voices: OwnedVoices
+    files: FileStore
+    blobs: Blobs
+    pieces: Workpieces
+    usage: UsageStore
+    pool: EnginePool
+    fetcher: Fetcher
+    issued_here: Callable[[str], UUID | None]
+    count_speakers: CountSpeakers
+    new_label: Callable[[str], AigcLabel]
+    clock: Clock
+    observer: Observer
+    go_on: Callable[[], None]
+    """Raises to end the work for now; what is done so far is kept."""
+
+    def fetch(self, app_id: AppId, job_id: UUID) -> None:
+        """Begin, and get the recordings that are named by an address. Raises NotWanted, UrlRefused, NotFetched."""
+        job, voice = self._begun(*self._wanted(app_id, job_id))
+        sources = []
+        for number, source in enumerate(voice.reference):
+            sources.append(self._here(app_id, job, voice, number, source))
+            self._tell(app_id, job, FETCHED * (number + 1) / len(voice.reference))
+        self.voices.save(app_id, replace(voice, reference=tuple(sources)), was=VoiceState.TRAINING)
+        self._note(app_id, job, "recordings fetched", recordings=len(sources))
+
+    def check(self, app_id: AppId, job_id: UUID) -> None:
+        """Measure the recordings. Raises NotWanted, BadAudio, ReferenceRefused."""
+        job, voice = self._wanted(app_id, job_id)
+        with self._recordings(app_id, voice) as recordings:
+            heard = hear(recordings, language=voice.language, count_speakers=self.count_speakers)
+        self.voices.save(app_id, replace(voice, facts=heard.facts), was=VoiceState.TRAINING)
+        self._note(app_id, job, "recordings checked", speech_s=round(heard.facts.speech_s, 1))
+        self._tell(app_id, job, CHECKED)
+
+    def enrol(self, app_id: AppId, job_id: UUID) -> None:
+        """Make the voiceprint of the instant level. Raises NotWanted, EngineFailed."""
+        self._make(app_id, job_id, Level.INSTANT, CHECKED, ENROLLED)
+
+    def train(self, app_id: AppId, job_id: UUID) -> None:
+        """Make the voiceprint of the trained level, if the job wants that. Goes on where it was interrupted."""
+        if self._wanted(app_id, job_id)[0].level is Level.TRAINED:
+            self._make(app_id, job_id, Level.TRAINED, ENROLLED, TRAINED)
+
+    def preview(self, app_id: AppId, job_id: UUID) -> None:
+        """Let the voice speak for the first time; with that the job is done. Raises NotWanted, EngineFailed."""
+        job, voice = self._wanted(app_id, job_id)
+        content = self.pieces.load(app_id, job_id, _print_name(job, job.level))
+        if content is None:
+            raise StoreUnavailable(store="workpieces", problem=f"the voiceprint of job {job_id} is gone")
+        voiceprint = read_voiceprint(content)
+        preview = self._preview(voice, voiceprint)
+        now = self.clock()
+        ready = replace(move_voice(voice, VoiceState.READY, now), voiceprint=voiceprint, preview_file_id=preview.id)
+        self._forget(app_id, preview.id)
+        self.files.add(app_id, preview)
+        try:
+            self.jobs.save(app_id, succeed_job(job, now), was=JobState.TRAINING, voice=ready, at=now)
+        except WrongState as error:
+            self._forget(app_id, preview.id)
+            raise NotWanted from error
+        self._count_time(app_id, job, now)
+        self._note(app_id, job, "voice ready", **{name: round(value, 3) for name, value in voiceprint.facts.items()})
+        self.observer.ended("training_job", JobState.SUCCEEDED)
+
+    def tidy(self, app_id: AppId, job_id: UUID) -> None:
+        """Forget what the steps left for each other."""
+        try:
+            job = self.jobs.get(app_id, job_id)
+        except NotFound:
+            return
+        names = [_print_name(job, level) for level in Level]
+        self.pieces.discard(app_id, job_id, [*names, _checkpoint_name(job)])
+
+    def fail(self, app_id: AppId, job_id: UUID, problem: Problem) -> None:
+        """Note that the job came to nothing, unless it has ended otherwise. A voice that could speak still can."""
+        while True:
+            try:
+                job, voice = self._wanted(app_id, job_id)
+            except NotWanted:
+                return
+            now = self.clock()
+            failed = move_voice(voice, VoiceState.FAILED, now, problem=problem)
+            if voice.voiceprint is not None:
+                failed = replace(failed, state=VoiceState.READY)
+            try:
+                self.jobs.save(app_id, fail_job(job, problem, now), was=job.state, voice=failed, at=now)
+            except WrongState:
+                continue
+            self._note(app_id, job, "failed", code=problem.code)
+            self.observer.ended("training_job", JobState.FAILED)
+            return
+
+    # ---------------------------------------------------------------- recordings
+
+    def _begun(self, job: TrainingJob, voice: OwnedVoice) -> tuple[TrainingJob, OwnedVoice]:
+        if job.state is JobState.TRAINING:
+            return job, voice
+        now = self.clock()
+        started, training = start_job(job, now), move_voice(voice, VoiceState.TRAINING, now)
+        try:
+            self.jobs.save(job.app_id, started, was=JobState.WAITING, voice=training, at=now)
+        except WrongState as error:
+            raise NotWanted from error
+        self._note(job.app_id, job, "begun", attempt=started.attempts)
+        return started, training
+
+    def _here(
+        self, app_id: AppId, job: TrainingJob, voice: OwnedVoice, number: int, source: ReferenceSource
+    ) -> ReferenceSource:
+        """The source with a file of ours."""
+        if source.file_id is not None:
+            return source
+        assert source.url is not None
+        ours = self.issued_here(source.url)
+        if ours is not None:
+            self.files.get(app_id, ours)
+            return replace(source, file_id=ours)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "recording"
+            media_type = self.fetcher.fetch(source.url, path, max_bytes=MAX_UPLOAD_BYTES)
+            blob = self.blobs.add(path)
+        file_id = uuid5(voice.id, f"recording {number}")
+        self._forget(app_id, file_id)
+        name = f"recording-{number + 1}"
+        self.files.add(app_id, StoredFile(file_id, app_id, Purpose.REFERENCE, name, media_type, self.clock(), blob))
+        return replace(source, file_id=file_id)
+
+    @contextmanager
+    def _recordings(self, app_id: AppId, voice: OwnedVoice) -> Iterator[list[Recording]]:
+        with tempfile.TemporaryDirectory() as folder:
+            recordings = []
+            for number, source in enumerate(voice.reference):
+                assert source.file_id is not None
+                file = self.files.get(app_id, source.file_id)
+                if file.blob is None:
+                    raise NotFound(what="recording", given=str(file.id))
+                path = Path(folder) / str(number)
+                self.blobs.fetch(file.blob.sha256, path)
+                recordings.append(Recording(path, f"recording {number + 1}"))
+            yield recordings
+
+    # ---------------------------------------------------------------- voiceprints
+
+    def _make(self, app_id: AppId, job_id: UUID, level: Level, low: float, high: float) -> None:
+        job, voice = self._wanted(app_id, job_id)
+        if self.pieces.load(app_id, job_id, _print_name(job, level)) is not None:
+            return
+        with self._recordings(app_id, voice) as recordings:
+            speech = speech_of(recordings)
+        with self.pool.for_work() as engine:
+            voiceprint = engine.enrol(
+                speech,
+                level=level,
+                seed=job.seed,
+                progress=Stretches(self._teller(app_id, job)).part(low, high),
+                checkpoints=PieceCheckpoints(self.pieces, app_id, job_id, _checkpoint_name(job)),
+            )
+        self.pieces.save(app_id, job_id, _print_name(job, level), voiceprint_bytes(voiceprint))
+        self._note(app_id, job, f"{level} voiceprint made")
+
+    def _preview(self, voice: OwnedVoice, voiceprint: Voiceprint) -> StoredFile:
+        text = voice.preview_text or PREVIEWS[voice.language or Language.CHINESE]
+        segment = Segment(SpeechOrder(text), voice.id)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "preview.wav"
+            with self.pool.for_work() as engine:
+                mouth = Mouth(engine, voiceprint, segment.order.delivery)
+                audios = (
+                    joined(line.segment, mouth.speak_all([line.utterance])).audio
+                    for line in script([segment], Lexicon())
+                )
+                label = self.new_label(str(voice.id))
+                finish(audios, path, format=Format.WAV, sample_rate_hz=engine.sample_rate_hz, label=label)
+            blob = self.blobs.add(path)
+        preview_id = uuid5(voice.id, f"preview {blob.sha256}")
+        media_type = Format.WAV.content_type
+        return StoredFile(preview_id, voice.app_id, Purpose.PREVIEW, "preview.wav", media_type, self.clock(), blob)
+
+    # ---------------------------------------------------------------- the job
+
+    def _wanted(self, app_id: AppId, job_id: UUID) -> tuple[TrainingJob, OwnedVoice]:
+        """The job and its voice. Raises NotWanted if the job has ended or either is gone."""
+        try:
+            job = self.jobs.get(app_id, job_id)
+            voice = self.voices.get(app_id, job.voice_id)
+        except NotFound as error:
+            raise NotWanted from error
+        if job.state.ended:
+            raise NotWanted
+        return job, voice
+
+    def _teller(self, app_id: AppId, job: TrainingJob) -> Progress:
+        return lambda percent: self._tell(app_id, job, percent)
+
+    def _tell(self, app_id: AppId, job: TrainingJob, percent: float) -> None:
+        """Note progress. Raises NotWanted when nobody waits for it any more, and what `go_on` raises."""
+        self.go_on()
+        try:
+            state = self.jobs.progress(app_id, job.id, percent, at=self.clock())
+        except NotFound as error:
+            raise NotWanted from error
+        if state.ended:
+            raise NotWanted
+
+    def _note(self, app_id: AppId, job: TrainingJob, event: str, **fields: object) -> None:
+        self.jobs.log(app_id, job.id, LogEntry(self.clock(), event, fields))
+
+    def _count_time(self, app_id: AppId, job: TrainingJob, now: datetime) -> None:
+        took_ms = round((now - (job.started_at or now)) / timedelta(milliseconds=1))
+        self.usage.add(app_id, month_of(now), {Measure.TRAINING_MS: took_ms})
+
+    def _forget(self, app_id: AppId, file_id: UUID) -> None:
+        try:
+            self.files.delete(app_id, file_id)
+        except NotFound:
+            return
+
+
+def _print_name(job: TrainingJob, level: Level) -> str:
+    return f"run {job.run} {level} voiceprint"
+
+
+def _checkpoint_name(job: TrainingJob) -> str:
+    return f"run {job.run} checkpoint"

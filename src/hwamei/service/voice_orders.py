@@ -1,0 +1,204 @@
+"""Voices, as apps see them: ordered, looked at, renamed, trained anew, removed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from uuid import UUID
+
+import structlog
+
+from hwamei.domain.app import App
+from hwamei.domain.callback import CallbackOrder
+from hwamei.domain.errors import BadField, NotFound, StoreUnavailable, WrongState
+from hwamei.domain.language import Language
+from hwamei.domain.listing import Page, PageRequest
+from hwamei.domain.owned_voice import (
+    Consent,
+    OwnedVoice,
+    ReferenceSource,
+    VoiceFilter,
+    VoiceState,
+    move_voice,
+)
+from hwamei.domain.speech import SpeechOrder
+from hwamei.domain.training_job import TrainingJob, cancel_job
+from hwamei.domain.usage import Measure
+from hwamei.domain.voice import Level, check_voice_name
+from hwamei.ports import Clock, FileStore, Jobs, JobStore, OwnedVoices
+from hwamei.service.engine_pool import EnginePool
+from hwamei.service.spending import Spending
+
+log = structlog.get_logger(__name__)
+
+MAX_RECORDINGS = 100
+MAX_URL_CHARACTERS = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceOrder:
+    """A voice to be made. `preview_text`: what it says first, None: a sentence of ours in its language."""
+
+    name: str
+    reference: tuple[ReferenceSource, ...]
+    level: Level = Level.TRAINED
+    language: Language | None = None
+    seed: int = 0
+    preview_text: str | None = None
+    consent: Consent | None = None
+    callback: CallbackOrder | None = None
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A voice that the engine brings along."""
+
+    name: str
+    language: Language | None
+
+
+@dataclass(frozen=True)
+class Voices:
+    """The voices of apps. Safe from many threads."""
+
+    store: OwnedVoices
+    job_store: JobStore
+    files: FileStore
+    jobs: Jobs
+    pool: EnginePool
+    engine: str
+    spending: Spending
+    clock: Clock
+    new_id: Callable[[], UUID]
+
+    def create(self, app: App, order: VoiceOrder) -> tuple[OwnedVoice, TrainingJob]:
+        """A voice that waits to be trained, and its job, which will be done whatever is killed from here on.
+
+        Raises BadField, BadVoiceName, NotFound for a file that is not there, QuotaUsedUp, StoreUnavailable.
+        """
+        self._check(app, order)
+        now = self.clock()
+        voice_id, job_id = self.new_id(), self.new_id()
+        voice = OwnedVoice(
+            id=voice_id,
+            app_id=app.id,
+            name=order.name,
+            level=order.level,
+            engine=self.engine,
+            created_at=now,
+            updated_at=now,
+            reference=order.reference,
+            language=order.language,
+            job_id=job_id,
+            preview_text=order.preview_text,
+            consent=order.consent,
+            extra=order.extra,
+        )
+        job = TrainingJob(
+            job_id, app.id, voice_id, order.level, now, now, seed=order.seed, callback=order.callback, extra=order.extra
+        )
+        self.store.add(app.id, voice, job, at_most=app.quota.voices)
+        self._submit(app, job)
+        return voice, job
+
+    def get(self, app: App, voice_id: UUID) -> OwnedVoice:
+        """Raises NotFound."""
+        return self.store.get(app.id, voice_id)
+
+    def list(self, app: App, which: VoiceFilter, page: PageRequest) -> Page[OwnedVoice]:
+        """The newest first."""
+        return self.store.list(app.id, which, page)
+
+    def rename(self, app: App, voice_id: UUID, name: str) -> OwnedVoice:
+        """The voice under another name. Raises NotFound, BadVoiceName."""
+        check_voice_name(name)
+        return self._changed(app, voice_id, lambda voice: replace(voice, name=name, updated_at=self.clock()))[1]
+
+    def retrain(
+        self,
+        app: App,
+        voice_id: UUID,
+        *,
+        level: Level | None = None,
+        seed: int | None = None,
+        callback: CallbackOrder | None = None,
+    ) -> tuple[OwnedVoice, TrainingJob]:
+        """The voice waiting to be trained anew from its recordings, and the new job. It keeps speaking as it did.
+
+        Raises NotFound, WrongState while it is being trained.
+        """
+        voice = self.store.get(app.id, voice_id)
+        now = self.clock()
+        wanted = level or voice.level
+        job = TrainingJob(self.new_id(), app.id, voice_id, wanted, now, now, seed=seed or 0, callback=callback)
+        again = replace(move_voice(voice, VoiceState.QUEUED, now), job_id=job.id, level=wanted, engine=self.engine)
+        self.store.order(app.id, again, job, was=voice.state)
+        self._submit(app, job)
+        return again, job
+
+    def delete(self, app: App, voice_id: UUID) -> None:
+        """Remove the voice, its voiceprint and its recordings; a job in hand is cancelled. Raises NotFound."""
+        before, gone = self._changed(app, voice_id, lambda voice: move_voice(voice, VoiceState.DELETED, self.clock()))
+        if gone.job_id is not None:
+            self._cancel(app, gone.job_id)
+        for file_id in (before.preview_file_id, *(source.file_id for source in before.reference)):
+            if file_id is not None:
+                self._delete_file(app, file_id)
+
+    @cached_property
+    def _presets(self) -> Sequence[Preset]:
+        with self.pool.for_work() as engine:
+            return tuple(Preset(name, engine.preset_language(name)) for name in engine.presets())
+
+    def presets(self) -> Sequence[Preset]:
+        """The voices that the engine brings along, the default first."""
+        return self._presets
+
+    def _check(self, app: App, order: VoiceOrder) -> None:
+        check_voice_name(order.name)
+        if not 1 <= len(order.reference) <= MAX_RECORDINGS:
+            problem = f"give 1 to {MAX_RECORDINGS} recordings"
+            raise BadField(name="reference", given=f"{len(order.reference)} recordings", problem=problem)
+        for source in order.reference:
+            if source.file_id is not None:
+                self.files.get(app.id, source.file_id)
+            elif not source.url or len(source.url) > MAX_URL_CHARACTERS:
+                raise BadField(name="reference", given=str(source.url)[:100], problem="give a file or an address")
+        if order.preview_text is not None:
+            SpeechOrder(order.preview_text)
+
+    def _submit(self, app: App, job: TrainingJob) -> None:
+        self.spending.spend(app, {Measure.TRAINING_JOBS: 1})
+        try:
+            self.jobs.submit_job(app, job)
+        except StoreUnavailable as error:  # it is accepted: the next sweep submits it
+            log.warning("job not submitted yet", job_id=str(job.id), problem=error.problem)
+
+    def _changed(
+        self, app: App, voice_id: UUID, change: Callable[[OwnedVoice], OwnedVoice]
+    ) -> tuple[OwnedVoice, OwnedVoice]:
+        """The voice before and after, whatever else happens to it at the same time."""
+        while True:
+            before = self.store.get(app.id, voice_id)
+            after = change(before)
+            try:
+                self.store.save(app.id, after, was=before.state)
+            except WrongState:
+                continue
+            return before, after
+
+    def _cancel(self, app: App, job_id: UUID) -> None:
+        while not (job := self.job_store.get(app.id, job_id)).state.ended:
+            now = self.clock()
+            try:
+                self.job_store.save(app.id, cancel_job(job, now), was=job.state, at=now)
+            except WrongState:
+                continue
+            self.jobs.forget(job)
+
+    def _delete_file(self, app: App, file_id: UUID) -> None:
+        with suppress(NotFound):
+            self.files.delete(app.id, file_id)
