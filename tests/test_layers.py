@@ -32,9 +32,12 @@ ARROWS: dict[str, set[str]] = {
     "service": {"domain", "ports", "npz", "text", "dsp", "codecs", "labels", "subtitles"},
     "jobs": {"domain", "ports", "service"},
     "testing": {"domain", "ports", "npz"},
+    "logs": set(),
+    "web": {"domain", "service"},
+    "dialects": {"domain", "ports", "service", "web"},
     "cli": {"__init__", "app", "service", "domain", "settings"},  # "__init__" is the public `import hwamei`
 }
-ROOTS = {"app"}  # the composition root may import everybody
+ROOTS = {"app", "serving"}  # the composition roots, of a studio and of a server, may import everybody
 FRONT_DOORS = {"__init__", "__main__"}  # `import hwamei` and `python -m hwamei`
 ARROWS_OF_DOORS = {"app", "cli", "domain", "service", "settings"}
 

@@ -1,0 +1,57 @@
+"""The web application: the platform behind the dialects that it is to speak."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hwamei.domain.errors import HwameiError
+from hwamei.service.platform import Platform
+from hwamei.web.bodies import GRACE_S, BodyGuard
+from hwamei.web.dialect import MakeDialect
+from hwamei.web.edge import RequestEdge, failed_response
+from hwamei.web.files import files_router
+from hwamei.web.health import CheckAll, health_router
+from hwamei.web.metrics import Metrics
+
+THREADS = 40  # requests that wait for the database, the disk or the engine at one time; the next ones queue
+
+
+def make_app(
+    platform: Platform,
+    dialects: Sequence[MakeDialect],
+    *,
+    check_all: CheckAll,
+    metrics: Metrics,
+    public_url: str = "",
+    body_grace_s: float = GRACE_S,
+) -> FastAPI:
+    """The application. `public_url`: where clients reach it, if not where they say they do."""
+    spoken = [make(platform) for make in dialects]
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=_bounded_threads, redirect_slashes=False)
+    app.state.platform, app.state.public_url = platform, public_url
+    app.add_middleware(BodyGuard, grace_s=body_grace_s)
+    app.add_middleware(RequestEdge, dialects=spoken, metrics=metrics)
+
+    async def tell(request: Request, error: Exception) -> Response:
+        return failed_response(request, error, spoken)
+
+    for kind in (HwameiError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, tell)
+    routers = [router for dialect in spoken for router in dialect.routers]
+    for router in (health_router(check_all, metrics), files_router(platform.files, platform.accounts), *routers):
+        app.include_router(router)
+    return app
+
+
+@asynccontextmanager
+async def _bounded_threads(app: FastAPI) -> AsyncIterator[None]:
+    anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+    yield

@@ -1,0 +1,94 @@
+"""One call: who calls, what they may, and where they reached us."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+
+from anyio.to_thread import run_sync
+from fastapi import Depends
+from fastapi.routing import APIRoute
+from fastapi.security import HTTPBearer
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hwamei.domain.app import App, Operation
+from hwamei.domain.errors import NotSignedIn
+from hwamei.service.platform import Platform
+from hwamei.web.addresses import base_url
+
+SignIn = Callable[["Call"], App]
+"""Finds the app behind a call; waits for the database. Raises NotSignedIn, AppDisabled."""
+
+
+class Call:
+    """A call of an app, in one request.
+
+    Who calls is found out in the worker thread that first asks: it waits for the database, and a thread for it alone
+    would cost as much again.
+    """
+
+    def __init__(self, request: Request, sign_in: SignIn) -> None:
+        self.request = request
+        self.platform: Platform = request.app.state.platform
+        self.base_url = base_url(request)
+        self._sign_in = sign_in
+        self._app: App | None = None
+
+    def app(self) -> App:
+        """The app. Raises NotSignedIn, AppDisabled."""
+        if self._app is None:
+            self._app = self._sign_in(self)
+        return self._app
+
+    def may(self, operation: Operation) -> App:
+        """The app, if it may do this now; counts as having done it. Raises NotSignedIn, AppDisabled, RateLimited."""
+        app = self.app()
+        self.platform.rates.check(app, operation)
+        return app
+
+    async def may_send(self, operation: Operation) -> App:
+        """The same for who is not in a worker thread: before a body is read."""
+        return await run_sync(self.may, operation)
+
+
+def by_bearer(call: Call) -> App:
+    """Who sends `Authorization: Bearer <api_key>`."""
+    scheme, _, key = call.request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not key.strip():
+        raise NotSignedIn
+    return call.platform.accounts.authenticate(key.strip())
+
+
+def call_of(request: Request, sign_in: SignIn = by_bearer) -> Call:
+    """The call that this request is, always the same one."""
+    call: Call | None = getattr(request.state, "call", None)
+    if call is None:
+        call = request.state.call = Call(request, sign_in)
+    return call
+
+
+class SignedRoute(APIRoute):
+    """A route that reads no body before it knows who sends it."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """As FastAPI calls it."""
+        handle = super().get_route_handler()
+
+        async def signed(request: Request) -> Response:
+            if self.body_field is not None:
+                await run_sync(call_of(request).app)
+            return await handle(request)
+
+        return signed
+
+
+_key = HTTPBearer(auto_error=False, description="The api_key of an app; `hwamei apps create NAME` shows it once.")
+
+
+async def _calling(request: Request, _: Annotated[object, Depends(_key)]) -> Call:
+    return call_of(request)
+
+
+Calling = Annotated[Call, Depends(_calling)]
+"""The call, in the signature of a route for whose callers a bearer key is enough."""

@@ -1,0 +1,117 @@
+"""A small application behind everything that web/ puts around one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from structlog.testing import capture_logs
+
+from hwamei.domain.errors import HwameiError, TextEmpty
+from hwamei.web.bodies import BodyGuard, allow
+from hwamei.web.chunks import ChunkResponse
+from hwamei.web.edge import RequestEdge, failed_response
+from hwamei.web.metrics import Metrics
+from tests.serving import served
+
+UPLOAD_BYTES = 8 * 1024 * 1024
+GRACE_S = 0.5
+
+
+class Order(BaseModel):
+    """A body."""
+
+    text: str
+
+
+@dataclass
+class Small:
+    """The application where it can be reached, and what the test wants to see of it."""
+
+    url: str = ""
+    metrics: Metrics = field(default_factory=Metrics)
+    chunks_made: int = 0
+    closed: threading.Event = field(default_factory=threading.Event)
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """Faults are made on purpose here; showing each takes seconds."""
+    with capture_logs():
+        yield
+
+
+@pytest.fixture
+def small() -> Iterator[Small]:
+    """The application on a free port."""
+    small = Small()
+    with served(_app(small)) as small.url:
+        yield small
+
+
+def _app(small: Small) -> FastAPI:
+    app = FastAPI(openapi_url=None)
+    app.add_middleware(BodyGuard, grace_s=GRACE_S)
+    app.add_middleware(RequestEdge, dialects=(), metrics=small.metrics)
+
+    async def tell(request: Request, error: Exception) -> Response:
+        return failed_response(request, error, ())
+
+    for kind in (HwameiError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, tell)
+    _add_routes(app, small)
+    return app
+
+
+def _add_routes(app: FastAPI, small: Small) -> None:
+    @app.post("/order")
+    def order(body: Order) -> dict[str, int]:
+        return {"characters": len(body.text)}
+
+    @app.post("/upload")
+    async def upload(request: Request) -> dict[str, int]:
+        allow(request, UPLOAD_BYTES)
+        return {"bytes": len(await request.body())}
+
+    @app.get("/refused")
+    def refused() -> None:
+        raise TextEmpty
+
+    @app.get("/fault")
+    def fault() -> None:
+        raise RuntimeError("the key is hw_secret")
+
+    @app.get("/endless")
+    def endless() -> Response:
+        return ChunkResponse(b"first", _endless(small), headers={})
+
+    @app.get("/three")
+    def three() -> Response:
+        return ChunkResponse(b"one ", (piece for piece in (b"two ", b"three")), headers={"content-type": "text/plain"})
+
+    @app.get("/breaks")
+    def breaks(sized: bool = False) -> Response:
+        headers = {"content-length": "100"} if sized else {}
+        return ChunkResponse(b"first", _breaking(), headers=headers)
+
+
+def _endless(small: Small) -> Generator[bytes, None, None]:
+    try:
+        while True:
+            small.chunks_made += 1
+            yield b"\0" * 65536
+    finally:
+        small.closed.set()
+
+
+def _breaking() -> Generator[bytes, None, None]:
+    yield b"second"
+    raise RuntimeError("the engine is gone")
