@@ -296,8 +296,8 @@ class Blobs(Protocol):
     def fetch(self, sha256: str, target: Path) -> None:
         """Write the content into a file. Raises NotFound."""
 
-    def remove(self, sha256: str) -> None:
-        """Remove the content. May be called twice."""
+    def remove(self, sha256: str, *, unless_added_since: datetime | None = None) -> None:
+        """Remove the content, if it was not added again since a moment. May be called twice."""
 
     def older_than(self, moment: datetime) -> Iterator[str]:
         """The contents that were last added before a moment: candidates for removal when no file has them."""

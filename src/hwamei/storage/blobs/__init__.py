@@ -1,0 +1,1 @@
+"""Where the content of files is kept: under its hash, the same content once."""

@@ -1,0 +1,78 @@
+"""A part of a list, the newest first, found by index however long the list is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from hwamei.domain.app import AppId
+from hwamei.domain.listing import Between, PageRequest
+from hwamei.storage.sql.tally import Kind, count
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which things of an app: in one of the states (all if empty), made in a time, and what else must be true."""
+
+    app_id: AppId
+    kind: Kind
+    states: frozenset[str]
+    created: Between
+    also: tuple[sa.ColumnElement[bool], ...] = ()
+
+
+def read_page(connection: sa.Connection, wanted: Wanted, page: PageRequest) -> tuple[Sequence[sa.RowMapping], int]:
+    """The rows of the page, and how many there are on all."""
+    found = _on_page(wanted, page).subquery()
+    table = wanted.kind.table
+    statement = (
+        sa.select(table).join(found, found.c.id == table.c.id).order_by(found.c.created_at.desc(), found.c.id.desc())
+    )
+    return connection.execute(statement).mappings().all(), _total(connection, wanted)
+
+
+def _on_page(wanted: Wanted, page: PageRequest) -> sa.Select[object, object]:
+    """Id and time of what is on the page, out of an index alone: rows that are passed over are never read."""
+    if len(wanted.states) <= 1 or wanted.also:
+        return _newest(_candidates(wanted, wanted.states)).limit(page.limit).offset(page.offset)
+    # For several states: the newest of each state, then the newest of these. The index that begins with the state
+    # cannot give them in one go, and the one without it would be searched to its end for a state that is rare.
+    reach = page.offset + page.limit
+    parts = [_newest(_candidates(wanted, {state})).limit(reach).subquery() for state in sorted(wanted.states)]
+    together = sa.union_all(*(sa.select(part.c.id, part.c.created_at) for part in parts)).subquery()
+    newest = sa.select(together.c.id, together.c.created_at)
+    return newest.order_by(together.c.created_at.desc(), together.c.id.desc()).limit(page.limit).offset(page.offset)
+
+
+def _newest(statement: sa.Select[object, object]) -> sa.Select[object, object]:
+    moment, identity = statement.selected_columns["created_at"], statement.selected_columns["id"]
+    return statement.order_by(moment.desc(), identity.desc())
+
+
+def _candidates(wanted: Wanted, states: frozenset[str] | set[str]) -> sa.Select[object, object]:
+    return _matching(sa.select(wanted.kind.table.c.id, wanted.kind.table.c.created_at), wanted, states)
+
+
+def _matching(
+    statement: sa.Select[object, object], wanted: Wanted, states: frozenset[str] | set[str]
+) -> sa.Select[object, object]:
+    things = wanted.kind.table.c
+    statement = statement.where(things.app_id == wanted.app_id, *wanted.also)
+    if len(states) == 1:
+        statement = statement.where(things.state == next(iter(states)))
+    elif states:
+        statement = statement.where(things.state.in_(sorted(states)))
+    if wanted.created.since is not None:
+        statement = statement.where(things.created_at >= wanted.created.since)
+    if wanted.created.until is not None:
+        statement = statement.where(things.created_at < wanted.created.until)
+    return statement
+
+
+def _total(connection: sa.Connection, wanted: Wanted) -> int:
+    if not wanted.also:
+        return count(connection, wanted.app_id, wanted.kind, wanted.states, wanted.created)
+    matching = _candidates(wanted, wanted.states).subquery()
+    return int(connection.execute(sa.select(sa.func.count()).select_from(matching)).scalar_one())

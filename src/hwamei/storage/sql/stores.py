@@ -1,0 +1,54 @@
+"""All stores of one database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hwamei.ports import (
+    AppStore,
+    FileStore,
+    JobStore,
+    LexiconStore,
+    OwnedVoices,
+    TaskStore,
+    Upkeep,
+    UsageStore,
+)
+from hwamei.storage.sealing import Key
+from hwamei.storage.sql.apps import SqlApps
+from hwamei.storage.sql.database import Database
+from hwamei.storage.sql.files import SqlFiles
+from hwamei.storage.sql.jobs import SqlJobs
+from hwamei.storage.sql.lexicons import SqlLexicons
+from hwamei.storage.sql.tasks import SqlTasks
+from hwamei.storage.sql.upkeep import SqlUpkeep
+from hwamei.storage.sql.usage import SqlUsage
+from hwamei.storage.sql.voices import SqlVoices
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What a server keeps. Safe to use from several threads and processes."""
+
+    apps: AppStore
+    voices: OwnedVoices
+    jobs: JobStore
+    tasks: TaskStore
+    files: FileStore
+    lexicons: LexiconStore
+    usage: UsageStore
+    upkeep: Upkeep
+
+
+def open_stores(database: Database, key: Key) -> Stores:
+    """The stores of a database that has the tables, see `migrate`; secrets are sealed with the key."""
+    return Stores(
+        apps=SqlApps(database, key),
+        voices=SqlVoices(database),
+        jobs=SqlJobs(database),
+        tasks=SqlTasks(database),
+        files=SqlFiles(database),
+        lexicons=SqlLexicons(database),
+        usage=SqlUsage(database),
+        upkeep=SqlUpkeep(database),
+    )

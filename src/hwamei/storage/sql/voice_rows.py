@@ -1,0 +1,129 @@
+"""Voices as rows."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from hwamei import npz
+from hwamei.domain.app import AppId
+from hwamei.domain.language import Language
+from hwamei.domain.owned_voice import Consent, OwnedVoice, ReferenceSource, VoiceState
+from hwamei.domain.voice import Level, ReferenceFacts, Voiceprint
+from hwamei.storage.sql.columns import number
+from hwamei.storage.sql.problem_rows import Plain, problem_columns, problem_of
+
+GONE = frozenset({VoiceState.EXPIRED, VoiceState.DELETED})
+"""States in which nothing of the person's voice is kept."""
+
+
+def voice_columns(voice: OwnedVoice) -> dict[str, Any]:
+    """The row of a voice; of one that is gone, what came from the person is left out."""
+    gone = voice.state in GONE
+    return {
+        "id": voice.id,
+        "app_id": voice.app_id,
+        "name": voice.name,
+        "folded_name": folded(voice.name),
+        "level": voice.level.value,
+        "engine": voice.engine,
+        "created_at": voice.created_at,
+        "updated_at": voice.updated_at,
+        "reference": [] if gone else [_source_columns(source) for source in voice.reference],
+        "language": voice.language,
+        "state": voice.state.value,
+        "job_id": voice.job_id,
+        "facts": None if gone else _facts_columns(voice.facts),
+        **_voiceprint_columns(None if gone else voice.voiceprint),
+        "preview_file_id": None if gone else voice.preview_file_id,
+        "preview_text": voice.preview_text,
+        "consent": _consent_columns(voice.consent),
+        "extra": dict(voice.extra),
+        "problem": problem_columns(voice.problem),
+        "expires_at": voice.expires_at,
+    }
+
+
+def voice_of(row: sa.RowMapping) -> OwnedVoice:
+    """The voice in the row."""
+    return OwnedVoice(
+        id=row["id"],
+        app_id=AppId(row["app_id"]),
+        name=row["name"],
+        level=Level(row["level"]),
+        engine=row["engine"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        reference=tuple(_source_of(plain) for plain in row["reference"]),
+        language=None if row["language"] is None else Language(row["language"]),
+        state=VoiceState(row["state"]),
+        job_id=row["job_id"],
+        facts=_facts_of(row["facts"]),
+        voiceprint=_voiceprint_of(row["voiceprint"], row["voiceprint_arrays"]),
+        preview_file_id=row["preview_file_id"],
+        preview_text=row["preview_text"],
+        consent=_consent_of(row["consent"]),
+        extra=row["extra"],
+        problem=problem_of(row["problem"]),
+        expires_at=row["expires_at"],
+    )
+
+
+def folded(name: str) -> str:
+    """A name as it is searched: without regard to case, width and how an accent is encoded."""
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+def _source_columns(source: ReferenceSource) -> Plain:
+    return {"url": source.url, "file_id": None if source.file_id is None else source.file_id.hex}
+
+
+def _source_of(plain: Plain) -> ReferenceSource:
+    return ReferenceSource(plain["url"], None if plain["file_id"] is None else UUID(plain["file_id"]))
+
+
+def _facts_columns(facts: ReferenceFacts | None) -> Plain | None:
+    """The level of digital silence is -inf dB, which JSON has no number for."""
+    if facts is None:
+        return None
+    return {name: number(value) for name, value in asdict(facts).items()}
+
+
+def _facts_of(plain: Plain | None) -> ReferenceFacts | None:
+    if plain is None:
+        return None
+    figures = {name: float(value) for name, value in plain.items() if name not in ("speakers_heard", "language")}
+    language = None if plain["language"] is None else Language(plain["language"])
+    return ReferenceFacts(**figures, speakers_heard=plain["speakers_heard"], language=language)
+
+
+def _voiceprint_columns(voiceprint: Voiceprint | None) -> dict[str, Any]:
+    if voiceprint is None:
+        return {"voiceprint": None, "voiceprint_arrays": None}
+    plain = {
+        "engine": voiceprint.engine,
+        "version": voiceprint.version,
+        "level": voiceprint.level.value,
+        "facts": {name: number(value) for name, value in voiceprint.facts.items()},
+    }
+    return {"voiceprint": plain, "voiceprint_arrays": npz.pack(voiceprint.arrays)}
+
+
+def _voiceprint_of(plain: Plain | None, arrays: bytes | None) -> Voiceprint | None:
+    if plain is None or arrays is None:
+        return None
+    facts = {name: float(value) for name, value in plain["facts"].items()}
+    return Voiceprint(plain["engine"], plain["version"], Level(plain["level"]), npz.unpack(arrays), facts)
+
+
+def _consent_columns(consent: Consent | None) -> Plain | None:
+    return None if consent is None else {**asdict(consent), "given_at": consent.given_at.isoformat()}
+
+
+def _consent_of(plain: Plain | None) -> Consent | None:
+    return None if plain is None else Consent(**{**plain, "given_at": datetime.fromisoformat(plain["given_at"])})
