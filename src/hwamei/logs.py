@@ -17,7 +17,7 @@ QUIET = ("httpx", "httpcore", "botocore", "boto3", "urllib3", "alembic", "sqlalc
 
 
 def configure(level: str, *, stream: TextIO | None = None) -> None:
-    """Log from this level on (`debug`, `info`, `warning`, `error`), ours and what libraries log. May be called twice."""
+    """Log from this level on (`debug`, `info`, `warning`, `error`), ours and the libraries'. May be called twice."""
     target = stream or sys.stderr
     number = logging.getLevelNamesMapping()[level.upper()]
     before = _before()

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from hwamei.cli import clone, doctor, inspect, models, say, voices
+from hwamei.cli import apps, clone, db, doctor, inspect, models, say, serve, voices
 from hwamei.cli.exit_codes import ExitCode, exit_code_of
 from hwamei.domain.errors import HwameiError
 
@@ -25,6 +25,10 @@ app.add_typer(voices.app)
 app.add_typer(models.app)
 app.command()(doctor.doctor)
 app.command()(inspect.inspect)
+app.command()(serve.serve)
+app.command()(serve.worker)
+app.add_typer(apps.app)
+app.add_typer(db.app)
 
 
 @dataclass

@@ -16,6 +16,7 @@
     │   ├── BadField                a field of a request that cannot be used
     │   ├── NotFound                no such thing, or somebody else's
     │   ├── WrongState              a thing that cannot do this in its state
+    │   ├── NotDone                 a task that has made nothing yet, or never will
     │   ├── VoiceNotReady           a voice that cannot speak yet, or not any more
     │   ├── IdempotencyConflict     the same key for another request
     │   ├── NotSignedIn, AppDisabled, AppTaken
@@ -261,6 +262,14 @@ class WrongState(Refused):
     def __init__(self, *, what: str, given: str, state: str, wanted: str) -> None:
         self.what, self.given, self.state, self.wanted = what, given, state, wanted
         super().__init__(f"{what} {given} is {state} and cannot become {wanted}")
+
+
+class NotDone(Refused):
+    """A task that has made nothing yet, or never will."""
+
+    def __init__(self, *, what: str, given: str, state: str) -> None:
+        self.what, self.given, self.state = what, given, state
+        super().__init__(f"{what} {given} is {state}; only when it is done there is something to get")
 
 
 class VoiceNotReady(Refused):

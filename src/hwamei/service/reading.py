@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from hwamei.domain.app import AppId
-from hwamei.ports import LexiconStore
+from hwamei.ports import LexiconStore, LexiconVersion
 from hwamei.text.lexicon import Lexicon, parse_lexicon
 
 
@@ -16,3 +18,9 @@ def lexicon_of(store: LexiconStore, app_id: AppId, name: str | None, version: in
         return Lexicon()
     found = store.get(app_id, name, version)
     return parse_lexicon(found.text, source=f"lexicon {name} version {found.version}")
+
+
+def keep_lexicon(store: LexiconStore, app_id: AppId, name: str, text: str, *, at: datetime) -> LexiconVersion:
+    """A new version of the app's lexicon, or the newest if nothing changed. Raises BadLexicon."""
+    parse_lexicon(text, source=f"lexicon {name}")
+    return store.put(app_id, name, text, at=at)

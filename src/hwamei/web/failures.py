@@ -30,6 +30,7 @@ STATUSES: Mapping[type[HwameiError], HTTPStatus] = {
     web.WrongMethod: HTTPStatus.METHOD_NOT_ALLOWED,
     web.BodyTooSlow: HTTPStatus.REQUEST_TIMEOUT,
     domain.WrongState: HTTPStatus.CONFLICT,
+    domain.NotDone: HTTPStatus.CONFLICT,
     domain.VoiceNotReady: HTTPStatus.CONFLICT,
     domain.IdempotencyConflict: HTTPStatus.CONFLICT,
     domain.VoiceNameTaken: HTTPStatus.CONFLICT,
@@ -152,7 +153,8 @@ def _first_problem(error: RequestValidationError) -> HwameiError:
     first = error.errors()[0]
     where, problem = first["loc"], str(first["msg"])
     if first["type"] == "json_invalid":
-        return NotJson(position=int(where[-1]), problem=str(first.get("ctx", {}).get("error", problem)))
+        position = where[-1] if isinstance(where[-1], int) else 0
+        return NotJson(position=position, problem=str(first.get("ctx", {}).get("error", problem)))
     name = ".".join(str(part) for part in where[1:]) or str(where[0])
     return BadField(name=name, given=_short(first.get("input")), problem=problem)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, start_http_server
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
@@ -83,6 +83,10 @@ class Metrics:
     def watch(self, *, depth: Depth, slots: Slots) -> None:
         """Ask these whenever the page is read."""
         self.registry.register(_Asked(depth, slots))
+
+    def show_on(self, port: int) -> None:
+        """Serve the page on a port of 127.0.0.1 from a thread of its own, for a process that serves nothing else."""
+        start_http_server(port, addr="127.0.0.1", registry=self.registry)
 
     def page(self) -> bytes:
         """The page that Prometheus reads; asks the queue, and goes without it while that cannot be reached."""

@@ -55,12 +55,16 @@ async def received(request: Request) -> AsyncIterator[Received]:
     Raises TooBig, BadField, BodyTooSlow, BodyCutOff.
     """
     with TemporaryDirectory(prefix="hwamei-") as folder:
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind == "multipart/form-data":
+        if is_form(request):
             allow(request, MAX_UPLOAD_BYTES + MAX_FORM_EXTRA_BYTES)
             yield await _form(request, Path(folder))
         else:
             yield Received({"file": [await received_body(request, Path(folder) / "0")]})
+
+
+def is_form(request: Request) -> bool:
+    """Whether the body is a form with files, by what its sender says."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower() == "multipart/form-data"
 
 
 async def received_body(request: Request, target: Path) -> ReceivedFile:

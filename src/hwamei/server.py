@@ -1,0 +1,74 @@
+"""The composition root of the web server: settings → platform → web application → socket."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+from hwamei import dialects
+from hwamei.serving import AS_USUAL, Tuning, open_serving
+from hwamei.settings import Settings
+from hwamei.web.application import make_app
+from hwamei.web.connections import ImpatientProtocol
+from hwamei.web.metrics import Metrics
+
+BACKLOG = 2048
+STOPPING_S = 15  # for answers that are being sent when the server is told to stop
+KEEP_ALIVE_S = 30  # longer than the pause between two polls
+
+
+@contextmanager
+def open_app(settings: Settings, *, works: bool, tuning: Tuning = AS_USUAL) -> Iterator[FastAPI]:
+    """The web application with everything behind it; `works`: with a worker in this process.
+
+    Raises StoreUnavailable, Unknown for an engine that does not exist.
+    """
+    metrics = Metrics()
+    with open_serving(settings, works=works, observer=metrics, tuning=tuning) as serving:
+        pool = serving.pool
+        metrics.watch(depth=serving.platform.jobs.depth, slots=lambda: (pool.turns_taken, pool.slots))
+        yield make_app(
+            serving.platform,
+            dialects.find_all(),
+            check_all=serving.check_all,
+            metrics=metrics,
+            public_url=settings.public_url,
+        )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that clients can connect to from now on; port 0 takes a free one. Raises OSError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=BACKLOG)
+
+
+def serve(app: FastAPI, listening: socket.socket) -> None:
+    """Answer until told to stop by SIGINT or SIGTERM; then finish what is being answered, for a while."""
+    config = uvicorn.Config(
+        app,
+        http=ImpatientProtocol,
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=STOPPING_S,
+    )
+    with _stop_signals_are_for_the_server():
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+@contextmanager
+def _stop_signals_are_for_the_server() -> Iterator[None]:
+    """Uvicorn raises the signals that stopped it again when it is done, which would end us before we have closed."""
+    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
