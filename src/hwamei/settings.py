@@ -96,6 +96,12 @@ class Settings(BaseModel):
     worker_jobs: int = Field(
         default=1, ge=1, le=MAX_THREADS, description="How many training jobs one worker has in hand at once."
     )
+    app_tasks: int = Field(
+        default=8, ge=1, description="How many speech tasks of one app all workers together have in hand at once."
+    )
+    app_jobs: int = Field(
+        default=2, ge=1, description="How many training jobs of one app all workers together have in hand at once."
+    )
     engine_idle_s: float = Field(
         default=600.0, gt=0, description="After how many seconds without work a server lets go of the engine's models."
     )

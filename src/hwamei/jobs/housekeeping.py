@@ -107,7 +107,7 @@ class Housekeeping:
         """Remove what has expired and contents that no file has; let an idle engine go."""
         now = self.clock()
         self.upkeep.expire(now)
-        self._clear_orphans(now)
+        clear_orphans(self.blobs, self.upkeep, before=now - self.rhythm.orphans)
         self.pool.close_if_idle()
 
     def _see_to(self, workflow_id: str, enqueue: Callable[[], None], fail: Callable[[], None]) -> None:
@@ -117,13 +117,15 @@ class Housekeeping:
         elif status in LOST or status == "SUCCESS":
             fail()
 
-    def _clear_orphans(self, now: datetime) -> None:
-        candidates = iter(self.blobs.older_than(now - self.rhythm.orphans))
-        while some := list(islice(candidates, 500)):
-            used = self.upkeep.in_use(some)
-            for sha256 in some:
-                if sha256 not in used:
-                    self.blobs.remove(sha256)
+
+def clear_orphans(blobs: Blobs, upkeep: Upkeep, *, before: datetime) -> None:
+    """Remove contents that no file has and that were last added before a moment: newer ones may be about to get one."""
+    candidates = iter(blobs.older_than(before))
+    while some := list(islice(candidates, 500)):
+        used = upkeep.in_use(some)
+        for sha256 in some:
+            if sha256 not in used:
+                blobs.remove(sha256)
 
 
 @dataclass

@@ -85,9 +85,9 @@ class Workflows:
         workflow(name=SPEECH_WORKFLOW, max_recovery_attempts=MAX_RECOVERIES)(self._speech_workflow())
         workflow(name=TRAINING_WORKFLOW, max_recovery_attempts=MAX_RECOVERIES)(self._training_workflow())
 
-    def _step(self, name: str, work: Callable[..., Any]) -> Callable[..., Any]:
+    def _step(self, workflow: str, name: str, work: Callable[..., Any]) -> Callable[..., Any]:
         decorate = DBOS.step(
-            name=name,
+            name=f"{workflow}.{name}",  # DBOS wants names of their own for all steps
             retries_allowed=True,
             max_attempts=self.retries.attempts,
             interval_seconds=self.retries.first_wait_s,
@@ -101,11 +101,11 @@ class Workflows:
         return decorate(step)
 
     def _speech_workflow(self) -> Callable[[str, str], None]:
-        begin = self._step("begin", self.speech.begin)
-        speak = self._step("speak", self.speech.speak)
-        finish = self._step("finish", self.speech.finish)
-        tidy = self._step("tidy", self.speech.tidy)
-        fail = self._step("fail", self.speech.fail)
+        begin = self._step(SPEECH_WORKFLOW, "begin", self.speech.begin)
+        speak = self._step(SPEECH_WORKFLOW, "speak", self.speech.speak)
+        finish = self._step(SPEECH_WORKFLOW, "finish", self.speech.finish)
+        tidy = self._step(SPEECH_WORKFLOW, "tidy", self.speech.tidy)
+        fail = self._step(SPEECH_WORKFLOW, "fail", self.speech.fail)
 
         def speech_task(app: str, task: str) -> None:
             app_id, task_id, lines, finished_s = AppId(app), UUID(task), 0, 0.0
@@ -125,9 +125,9 @@ class Workflows:
 
     def _training_workflow(self) -> Callable[[str, str], None]:
         names = ("fetch", "check", "enrol", "train", "preview")
-        steps = [self._step(name, _quietly(getattr(self.training, name))) for name in names]
-        tidy = self._step("tidy", self.training.tidy)
-        fail = self._step("fail", self.training.fail)
+        steps = [self._step(TRAINING_WORKFLOW, name, _quietly(getattr(self.training, name))) for name in names]
+        tidy = self._step(TRAINING_WORKFLOW, "tidy", self.training.tidy)
+        fail = self._step(TRAINING_WORKFLOW, "fail", self.training.fail)
 
         def training_job(app: str, job: str) -> None:
             app_id, job_id = AppId(app), UUID(job)

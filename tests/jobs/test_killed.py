@@ -1,0 +1,57 @@
+"""Whatever is killed, at whatever step: what was accepted is done, once, and nothing is left lying about."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.jobs.one_server import serve
+
+SPEECH_STEPS = [("begin", 1), ("speak", 1), ("speak", 2), ("speak", 3), ("finish", 1), ("tidy", 1)]
+TRAINING_STEPS = ["fetch", "check", "enrol", "train", "preview", "tidy"]
+
+processes = multiprocessing.get_context("forkserver")  # imports everything once
+processes.set_forkserver_preload(["tests.jobs.one_server"])
+
+
+def in_a_process(data: Path, order: str | None = None, die: tuple[str, str, int] | None = None) -> int | None:
+    """The exit code of a server."""
+    process = processes.Process(target=serve, args=(data, order, die))
+    process.start()
+    process.join(timeout=120)
+    return process.exitcode
+
+
+def what_came_of(data: Path, order: str, step: str, when: str, time: int) -> dict[str, Any]:
+    """After a server died at the step and another one went on."""
+    assert in_a_process(data, order, (f"{order}.{step}", when, time)) == -signal.SIGKILL
+    assert in_a_process(data) == 0
+    outcome: dict[str, Any] = json.loads((data / "outcome.json").read_text())
+    assert outcome["problems"] == []
+    return outcome
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize(("step", "time"), SPEECH_STEPS, ids=str)
+def test_a_speech_task_is_spoken_once_whatever_step_is_killed(tmp_path: Path, step: str, time: int, when: str) -> None:
+    outcome = what_came_of(tmp_path, "speech", step, when, time)
+    assert outcome["tasks"] == ["done"]
+    assert len(set(outcome["spoken"])) == 3
+    assert len(outcome["spoken"]) == 3  # no line was spoken twice
+    assert outcome["files"] == ["speech", "subtitles"]
+    assert outcome["contents"] == 2
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("step", TRAINING_STEPS)
+def test_a_voice_is_ready_whatever_step_of_its_training_is_killed(tmp_path: Path, step: str, when: str) -> None:
+    outcome = what_came_of(tmp_path, "training", step, when, 1)
+    assert (outcome["jobs"], outcome["voices"]) == (["succeeded"], ["ready"])
+    assert outcome["previews"] == [True]
+    assert outcome["files"] == ["preview", "reference"]
+    assert outcome["contents"] == 2
