@@ -10,6 +10,8 @@ import pytest
 
 from hwamei.settings import PREFIX, Settings
 
+pytest_plugins = ["tests.postgres"]
+
 # No deadline: on a busy machine the first example pays for imports and caches.
 hypothesis.settings.register_profile("hwamei", deadline=None)
 hypothesis.settings.load_profile("hwamei")

@@ -1,0 +1,232 @@
+"""What every store of voices does."""
+
+from __future__ import annotations
+
+import dataclasses
+from uuid import uuid4
+
+import numpy as np
+import pytest
+import sqlalchemy as sa
+
+from hwamei.domain.app import App
+from hwamei.domain.errors import NotFound, QuotaUsedUp, WrongState
+from hwamei.domain.listing import PageRequest
+from hwamei.domain.owned_voice import OwnedVoice, ReferenceSource, VoiceFilter, VoiceState, move_voice
+from hwamei.domain.stored_file import Purpose, StoredFile
+from hwamei.domain.training_job import JobFilter, JobState, retry_job
+from hwamei.storage.sql.database import Database
+from hwamei.storage.sql.schema import voices
+from hwamei.storage.sql.stores import Stores
+from tests.storage_sql.things import NOON, a_file, a_full_voice, a_job, a_voice, a_voiceprint, an_app, later
+
+ALL = PageRequest(limit=100)
+
+
+def kept(stores: Stores, app: App, voice: OwnedVoice | None = None) -> OwnedVoice:
+    voice = voice or a_voice(app)
+    stores.voices.add(app.id, voice, a_job(voice))
+    return voice
+
+
+def made_from(stores: Stores, app: App, *files: StoredFile) -> OwnedVoice:
+    """A voice that is ready, and made from these files."""
+    sources = tuple(ReferenceSource(None, file.id) for file in files)
+    return kept(stores, app, a_voice(app, state=VoiceState.READY, reference=sources, voiceprint=a_voiceprint()))
+
+
+def a_kept_file(stores: Stores, app: App, purpose: Purpose) -> StoredFile:
+    file = a_file(app, purpose=purpose, expires_at=None)
+    stores.files.add(app.id, file)
+    return file
+
+
+def there(stores: Stores, app: App, file: StoredFile) -> bool:
+    try:
+        return stores.files.get(app.id, file.id) == file
+    except NotFound:
+        return False
+
+
+def names(stores: Stores, app: App, which: VoiceFilter) -> set[str]:
+    page = stores.voices.list(app.id, which, ALL)
+    assert page.total == len(page.items)
+    return {voice.name for voice in page.items}
+
+
+def test_a_voice_comes_back_as_it_was_kept(stores: Stores, app: App) -> None:
+    voice = kept(stores, app, a_full_voice(app))
+    found = stores.voices.get(app.id, voice.id)
+    assert found == voice
+    assert list(found.extra) == ["z", "a", "nul", "half a pair"]
+    assert found.voiceprint is not None
+    assert voice.voiceprint is not None
+    assert found.voiceprint.facts == voice.voiceprint.facts
+    for name, array in voice.voiceprint.arrays.items():
+        np.testing.assert_array_equal(found.voiceprint.arrays[name], array)
+
+
+def test_a_new_voice_comes_with_its_job(stores: Stores, app: App) -> None:
+    voice = a_voice(app)
+    job = a_job(voice)
+    stores.voices.add(app.id, voice, job)
+    assert stores.jobs.get(app.id, job.id) == job
+
+
+def test_no_more_voices_are_taken_than_allowed(stores: Stores, app: App) -> None:
+    first, _ = kept(stores, app), kept(stores, app)
+    third = a_voice(app)
+    with pytest.raises(QuotaUsedUp) as refusal:
+        stores.voices.add(app.id, third, a_job(third), at_most=2)
+    assert (refusal.value.used, refusal.value.allowed) == (2, 2)
+    stores.voices.save(app.id, move_voice(first, VoiceState.DELETED, NOON), was=VoiceState.QUEUED)
+    stores.voices.add(app.id, third, a_job(third), at_most=2)
+
+
+def test_a_voice_is_saved_only_if_it_is_in_the_state_that_it_was_in(stores: Stores, app: App) -> None:
+    voice = kept(stores, app)
+    training = move_voice(voice, VoiceState.TRAINING, later(1))
+    stores.voices.save(app.id, training, was=VoiceState.QUEUED)
+    with pytest.raises(WrongState) as refusal:
+        stores.voices.save(app.id, training, was=VoiceState.QUEUED)
+    assert (refusal.value.state, refusal.value.wanted) == ("training", "training")
+    assert stores.voices.get(app.id, voice.id) == training
+
+
+def test_a_deleted_voice_is_not_found_and_is_listed_only_when_asked_for(stores: Stores, app: App) -> None:
+    voice = kept(stores, app)
+    stores.voices.save(app.id, move_voice(voice, VoiceState.DELETED, NOON), was=VoiceState.QUEUED)
+    with pytest.raises(NotFound):
+        stores.voices.get(app.id, voice.id)
+    assert names(stores, app, VoiceFilter()) == set()
+    assert names(stores, app, VoiceFilter(states=frozenset({VoiceState.DELETED}))) == {voice.name}
+
+
+@pytest.mark.parametrize("gone", [VoiceState.DELETED, VoiceState.EXPIRED])
+def test_nothing_of_the_person_is_kept_of_a_voice_that_is_gone(
+    stores: Stores, app: App, database: Database, gone: VoiceState
+) -> None:
+    voice = kept(stores, app, a_full_voice(app))
+    stores.voices.save(app.id, move_voice(voice, gone, NOON), was=VoiceState.READY)
+    with database.reading() as connection:
+        row = connection.execute(sa.select(voices)).mappings().one()
+    assert (row["voiceprint"], row["voiceprint_arrays"], row["facts"], row["preview_file_id"]) == (None,) * 4
+    assert row["reference"] == []
+
+
+def test_the_files_of_a_voice_go_with_it(stores: Stores, app: App) -> None:
+    reference, preview = (a_kept_file(stores, app, purpose) for purpose in (Purpose.REFERENCE, Purpose.PREVIEW))
+    voice = made_from(stores, app, reference)
+    voice = dataclasses.replace(voice, preview_file_id=preview.id)
+    stores.voices.save(app.id, voice, was=VoiceState.READY)
+    assert there(stores, app, reference)
+    assert there(stores, app, preview)
+    stores.voices.save(app.id, move_voice(voice, VoiceState.DELETED, NOON), was=VoiceState.READY)
+    assert not there(stores, app, reference)
+    assert not there(stores, app, preview)
+
+
+def test_a_file_that_serves_two_voices_goes_with_the_last(stores: Stores, app: App) -> None:
+    shared = a_kept_file(stores, app, Purpose.REFERENCE)
+    first, second = (made_from(stores, app, shared) for _ in range(2))
+    stores.voices.save(app.id, move_voice(first, VoiceState.DELETED, NOON), was=VoiceState.READY)
+    assert there(stores, app, shared)
+    stores.voices.save(app.id, move_voice(second, VoiceState.EXPIRED, NOON), was=VoiceState.READY)
+    assert not there(stores, app, shared)
+
+
+def test_an_upload_that_a_voice_was_made_from_stays_its_apps(stores: Stores, app: App) -> None:
+    upload = a_kept_file(stores, app, Purpose.UPLOAD)
+    voice = made_from(stores, app, upload)
+    stores.voices.save(app.id, move_voice(voice, VoiceState.DELETED, NOON), was=VoiceState.READY)
+    assert there(stores, app, upload)
+
+
+def test_a_new_preview_takes_the_place_of_the_old_one(stores: Stores, app: App) -> None:
+    old, new = (a_kept_file(stores, app, Purpose.PREVIEW) for _ in range(2))
+    voice = dataclasses.replace(made_from(stores, app), preview_file_id=old.id)
+    stores.voices.save(app.id, voice, was=VoiceState.READY)
+    stores.voices.save(app.id, dataclasses.replace(voice, preview_file_id=new.id), was=VoiceState.READY)
+    assert not there(stores, app, old)
+    assert there(stores, app, new)
+
+
+def test_a_voice_may_name_a_file_that_is_gone_or_anothers_without_touching_it(
+    stores: Stores, app: App, other: App
+) -> None:
+    foreign = a_kept_file(stores, other, Purpose.REFERENCE)
+    voice = made_from(stores, app, foreign, a_file(app))
+    stores.voices.save(app.id, move_voice(voice, VoiceState.DELETED, NOON), was=VoiceState.READY)
+    assert there(stores, other, foreign)
+
+
+def test_a_voice_is_ordered_anew_with_a_new_job(stores: Stores, app: App) -> None:
+    voice = made_from(stores, app)
+    again, job = move_voice(voice, VoiceState.QUEUED, later(1)), a_job(voice)
+    stores.voices.order(app.id, again, job, was=VoiceState.READY)
+    assert stores.voices.get(app.id, voice.id) == again
+    assert stores.jobs.get(app.id, job.id) == job
+    assert stores.jobs.list(app.id, JobFilter(voice_id=voice.id), ALL).total == 2
+
+
+def test_a_voice_is_ordered_anew_with_its_failed_job(stores: Stores, app: App) -> None:
+    voice = a_voice(app, state=VoiceState.FAILED)
+    job = a_job(voice, state=JobState.FAILED)
+    stores.voices.add(app.id, voice, job)
+    again, retried = move_voice(voice, VoiceState.QUEUED, later(1)), retry_job(job, later(1))
+    stores.voices.order(app.id, again, retried, was=VoiceState.FAILED)
+    assert stores.jobs.get(app.id, job.id) == retried
+    waiting = JobFilter(states=frozenset({JobState.WAITING}))
+    assert stores.jobs.list(app.id, waiting, ALL).total == 1
+
+
+def test_an_order_is_refused_wholly_where_the_job_or_the_voice_has_moved(stores: Stores, app: App) -> None:
+    voice = a_voice(app, state=VoiceState.FAILED)
+    job = a_job(voice, state=JobState.TRAINING)
+    stores.voices.add(app.id, voice, job)
+    again = move_voice(voice, VoiceState.QUEUED, later(1))
+    with pytest.raises(WrongState):
+        stores.voices.order(app.id, again, dataclasses.replace(job, state=JobState.WAITING), was=VoiceState.FAILED)
+    new = a_job(voice)
+    with pytest.raises(WrongState):
+        stores.voices.order(app.id, again, new, was=VoiceState.READY)
+    assert stores.voices.get(app.id, voice.id) == voice
+    assert stores.jobs.get(app.id, job.id) == job
+    with pytest.raises(NotFound):
+        stores.jobs.get(app.id, new.id)
+
+
+def test_a_name_is_searched_without_regard_to_case_width_and_accents_encoding(stores: Stores, app: App) -> None:
+    for name in ("Ｍei Ling", "梅花", "Caf\N{COMBINING ACUTE ACCENT}e", "100% _you_", "back\\slash"):
+        kept(stores, app, a_voice(app, name=name))
+    assert names(stores, app, VoiceFilter(name_contains="mEI")) == {"Ｍei Ling"}
+    assert names(stores, app, VoiceFilter(name_contains="花")) == {"梅花"}
+    assert names(stores, app, VoiceFilter(name_contains="%")) == {"100% _you_"}
+    assert names(stores, app, VoiceFilter(name_contains="_")) == {"100% _you_"}
+    assert names(stores, app, VoiceFilter(name_contains="\\")) == {"back\\slash"}
+    assert names(stores, app, VoiceFilter(name_contains="x" * 100_000)) == set()
+    assert len(names(stores, app, VoiceFilter(name_contains=""))) == 5
+
+
+def test_a_search_looks_at_the_states_and_times_that_are_wanted_only(stores: Stores, app: App) -> None:
+    kept(stores, app, a_voice(app, name="mei 1"))
+    kept(stores, app, a_voice(app, name="mei 2", state=VoiceState.READY))
+    ready = VoiceFilter(frozenset({VoiceState.READY}), "mei")
+    assert names(stores, app, ready) == {"mei 2"}
+
+
+def test_an_unknown_app_cannot_keep_a_voice(stores: Stores) -> None:
+    nobody = an_app("nobody")
+    voice = a_voice(nobody)
+    with pytest.raises(NotFound):
+        stores.voices.add(nobody.id, voice, a_job(voice))
+
+
+def test_an_unknown_voice_is_not_found(stores: Stores, app: App) -> None:
+    voice = a_voice(app)
+    with pytest.raises(NotFound):
+        stores.voices.get(app.id, uuid4())
+    with pytest.raises(NotFound):
+        stores.voices.save(app.id, voice, was=VoiceState.QUEUED)
+    with pytest.raises(NotFound):
+        stores.voices.order(app.id, voice, a_job(voice), was=VoiceState.QUEUED)
