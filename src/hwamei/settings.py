@@ -97,10 +97,16 @@ class Settings(BaseModel):
         default=1, ge=1, le=MAX_THREADS, description="How many training jobs one worker has in hand at once."
     )
     app_tasks: int = Field(
-        default=8, ge=1, description="How many speech tasks of one app all workers together have in hand at once."
+        default=8,
+        ge=1,
+        le=1000,
+        description="How many speech tasks of one app all workers together have in hand at once.",
     )
     app_jobs: int = Field(
-        default=2, ge=1, description="How many training jobs of one app all workers together have in hand at once."
+        default=2,
+        ge=1,
+        le=1000,
+        description="How many training jobs of one app all workers together have in hand at once.",
     )
     engine_idle_s: float = Field(
         default=600.0, gt=0, description="After how many seconds without work a server lets go of the engine's models."

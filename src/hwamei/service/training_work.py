@@ -112,6 +112,7 @@ class TrainingWork:
         preview = self._preview(voice, voiceprint)
         now = self.clock()
         ready = replace(move_voice(voice, VoiceState.READY, now), voiceprint=voiceprint, preview_file_id=preview.id)
+        self._note(app_id, job, "voice ready", **{name: round(value, 3) for name, value in voiceprint.facts.items()})
         self._forget(app_id, preview.id)
         self.files.add(app_id, preview)
         try:
@@ -120,7 +121,6 @@ class TrainingWork:
             self._forget(app_id, preview.id)
             raise NotWanted from error
         self._count_time(app_id, job, now)
-        self._note(app_id, job, "voice ready", **{name: round(value, 3) for name, value in voiceprint.facts.items()})
         self.observer.ended("training_job", JobState.SUCCEEDED)
 
     def tidy(self, app_id: AppId, job_id: UUID) -> None:
