@@ -30,14 +30,18 @@ ARROWS: dict[str, set[str]] = {
     "engines": {"domain", "ports", "settings", "dsp", "speaker", "models", "npz"},
     "storage": {"domain", "ports", "atomic", "npz"},
     "service": {"domain", "ports", "npz", "text", "dsp", "codecs", "labels", "subtitles"},
+    "fetch": {"domain", "settings", "codecs", "atomic"},
     "jobs": {"domain", "ports", "service"},
     "testing": {"domain", "ports", "npz"},
     "logs": set(),
     "web": {"domain", "service"},
     "dialects": {"domain", "ports", "service", "web"},
-    "cli": {"__init__", "app", "service", "domain", "settings"},  # "__init__" is the public `import hwamei`
+    "client": {"domain", "ports", "atomic", "dialects"},  # of the dialects only what goes over the native wire
+    "cli": {  # "__init__" is the public `import hwamei`
+        *("__init__", "app", "client", "domain", "logs", "server", "service", "serving", "settings", "web"),
+    },
 }
-ROOTS = {"app", "serving"}  # the composition roots, of a studio and of a server, may import everybody
+ROOTS = {"app", "serving", "server"}  # the composition roots: of a studio, a platform, a web server; may import all
 FRONT_DOORS = {"__init__", "__main__"}  # `import hwamei` and `python -m hwamei`
 ARROWS_OF_DOORS = {"app", "cli", "domain", "service", "settings"}
 
@@ -101,6 +105,19 @@ def test_a_module_imports_only_what_the_design_lets_it(path: Path) -> None:
     assert wrong == set(), f"{_module(path)} may import {sorted(allowed)}"
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "dialects").glob("*/**/*.py")), ids=_module)
+def test_no_dialect_imports_another(path: Path) -> None:
+    own = ".".join(_module(path).split(".")[:3])
+    others = {imported for imported in _imports(path) if imported.startswith("hwamei.dialects.")}
+    assert {imported for imported in others if imported != own and not imported.startswith(f"{own}.")} == set()
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "client").glob("*.py")), ids=_module)
+def test_the_client_knows_of_the_dialects_only_what_goes_over_the_native_wire(path: Path) -> None:
+    known = {imported for imported in _imports(path) if imported.startswith("hwamei.dialects")}
+    assert {imported for imported in known if not imported.startswith("hwamei.dialects.native.wire.")} == set()
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "engines").glob("*/*.py")), ids=_module)
 def test_no_engine_imports_another(path: Path) -> None:
     own = f"hwamei.engines.{path.parent.name}"
@@ -135,6 +152,7 @@ def _loaded_by(statement: str) -> set[str]:
         "import " + ", ".join(_module(path) for path in sorted(ROOT.rglob("__init__.py"))),
         "import hwamei.settings, hwamei.models.pull, hwamei.storage.folder, hwamei.engines.tone.engine, hwamei.testing",
         "from hwamei import engines; engines.names()",
+        "import hwamei.client",
     ],
 )
 def test_importing_loads_nothing_heavy(statement: str) -> None:

@@ -68,7 +68,8 @@ def _of_mp4(head: bytes) -> str:
 
 def _of_text(file: BinaryIO, head: bytes) -> str | None:
     try:
-        text = codecs.getincrementaldecoder("utf-8-sig")().decode(head)  # the last character may be cut in two
+        # In a longer file the last character of the head may be cut in two.
+        text = codecs.getincrementaldecoder("utf-8-sig")().decode(head, final=len(head) < _HEAD_BYTES)
     except UnicodeDecodeError:
         return None
     if not text.strip() or any(_is_control(character) for character in text):

@@ -44,6 +44,11 @@ class Rates:
         if wait_s > 0:
             raise RateLimited(operation=operation, allowed=rate.times, period_s=rate.period_s, retry_after_s=wait_s)
 
+    @property
+    def watched(self) -> int:
+        """How many apps' operations are being counted now."""
+        return len(self._windows)
+
     def _window(self, app_id: AppId, operation: Operation, rate: Rate, now_s: float) -> _Window:
         key = app_id, operation
         window = self._windows.get(key)
