@@ -1,0 +1,112 @@
+"""The steps that make the tables."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from hwamei.domain.errors import StoreUnavailable
+from hwamei.storage.sql import migrations
+from hwamei.storage.sql.database import Database, open_database
+from hwamei.storage.sql.migrate import pending, upgrade
+from hwamei.storage.sql.schema import metadata
+from tests.postgres import Cluster
+from tests.storage_sql.conftest import DATABASES
+
+LAYOUT = {
+    # Everything that a database says about its tables, as it says it.
+    "sqlite": ["SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL"],
+    "postgresql": [
+        "SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns"
+        " WHERE table_schema = 'public'",
+        "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE connamespace = 'public'::regnamespace",
+    ],
+}
+
+
+@pytest.fixture(params=DATABASES)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with nothing in it."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'deep' / 'empty.db'}"
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    url = cluster.new_database("template1")
+    yield url
+    cluster.drop(url)
+
+
+def layout(database: Database) -> list[tuple[object, ...]]:
+    with database.reading() as connection:
+        statements = LAYOUT[connection.dialect.name]
+        rows = [tuple(row) for statement in statements for row in connection.execute(sa.text(statement))]
+    ours = [row for row in rows if "alembic" not in str(row)]
+    return sorted((tuple(map(_in_any_order, row)) for row in ours), key=repr)
+
+
+def _in_any_order(told: object) -> object:
+    """SQLite tells the statement that made a table, one column or constraint a line."""
+    return sorted(line.strip(" \t,") for line in told.splitlines()) if isinstance(told, str) and "\n" in told else told
+
+
+def steps() -> list[str]:
+    folder = Path(str(migrations.__file__)).parent / "versions"
+    return sorted(path.stem[:4] for path in folder.glob("[0-9]*.py"))
+
+
+def test_a_new_database_lacks_all_steps_and_an_upgraded_one_none(empty_url: str) -> None:
+    assert list(pending(empty_url)) == steps()
+    upgrade(empty_url)
+    assert list(pending(empty_url)) == []
+
+
+def test_upgrading_twice_is_no_harm(empty_url: str) -> None:
+    upgrade(empty_url)
+    with open_database(empty_url) as database:
+        before = layout(database)
+        upgrade(empty_url)
+        assert layout(database) == before
+
+
+def test_all_steps_together_make_the_tables_that_the_code_uses(empty_url: str) -> None:
+    upgrade(empty_url)
+    with open_database(empty_url) as database:
+        with database.reading() as connection:
+            assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        by_steps = layout(database)
+        with database.writing() as connection:
+            metadata.drop_all(connection)
+            metadata.create_all(connection)
+        assert by_steps == layout(database)
+
+
+def test_several_processes_may_upgrade_at_once(empty_url: str) -> None:
+    program = f"from hwamei.storage.sql.migrate import upgrade; upgrade({empty_url!r})"
+    started = [subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE) for _ in range(3)]
+    ended = [(process.communicate()[1], process.returncode) for process in started]
+    assert ended == [(b"", 0)] * 3
+    assert list(pending(empty_url)) == []
+
+
+def test_an_upgrade_that_fails_leaves_nothing_behind(empty_url: str) -> None:
+    with open_database(empty_url) as database:
+        with database.writing() as connection:
+            connection.execute(sa.text("CREATE TABLE voice_files (in_the_way INTEGER)"))
+        before = layout(database)
+        with pytest.raises(StoreUnavailable, match="voice_files"):
+            upgrade(empty_url)
+        assert layout(database) == before
+    assert list(pending(empty_url)) == steps()
+
+
+def test_the_steps_follow_one_another_without_a_gap() -> None:
+    assert steps() == [f"{number:04}" for number in range(1, len(steps()) + 1)]
