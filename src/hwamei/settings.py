@@ -120,6 +120,12 @@ class Settings(BaseModel):
         le=8760,
         description="For how many hours the address of a file works after it was given out.",
     )
+    server: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s]+)?$",
+        description="The server that `hwamei clone`, `say`, `voices` and `inspect` use instead of this machine.",
+    )
+    key: str = Field(default="", repr=False, description="The api key that is shown to that server.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="The least serious event that is logged, on standard error."
     )

@@ -9,12 +9,13 @@ import typer
 
 from hwamei.cli.choices import LanguageChoice, LevelChoice
 from hwamei.cli.output import JsonOption, print_json, progress_bar
+from hwamei.cli.where import KeyOption, ServerOption, open_studio
 
 if TYPE_CHECKING:
     from hwamei.domain.voice import Voice
 
 
-def clone(  # one parameter for each option
+def clone(  # noqa: PLR0913  # one parameter for each option
     name: Annotated[str, typer.Argument(metavar="NAME", help="The name to keep the voice under.", show_default=False)],
     reference: Annotated[
         list[Path],
@@ -25,24 +26,27 @@ def clone(  # one parameter for each option
             show_default=False,
         ),
     ],
+    *,
     level: Annotated[
         LevelChoice, typer.Option(help="instant: in seconds. trained: closer to the person, in up to 3 minutes.")
     ] = LevelChoice.INSTANT,
     language: Annotated[LanguageChoice, typer.Option(help="What is spoken in the recordings.")] = LanguageChoice.AUTO,
     seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same voice again.")] = 0,
+    server: ServerOption = None,
+    key: KeyOption = None,
     json: JsonOption = False,
 ) -> None:
     """Make a voice from recordings of one person.
 
     Interrupted, the same command given again goes on where it stopped.
     """
-    import hwamei  # slow to import
-
-    with hwamei.open() as studio, progress_bar(f"cloning {name}") as progress:
+    with open_studio(server, key) as studio, progress_bar(f"cloning {name}") as progress:
         try:
             voice = studio.clone(name, *reference, level=level, language=language.code, seed=seed, progress=progress)
         except KeyboardInterrupt:
-            typer.echo(_how_to_go_on(level), err=True)
+            from hwamei.client.studio import RemoteStudio  # slow to import
+
+            typer.echo(_how_to_go_on(level, here=not isinstance(studio, RemoteStudio)), err=True)
             raise
     if json:
         print_json(facts_of(voice))
@@ -72,7 +76,9 @@ def facts_of(voice: Voice) -> dict[str, object]:
     }
 
 
-def _how_to_go_on(level: LevelChoice) -> str:
+def _how_to_go_on(level: LevelChoice, *, here: bool) -> str:
+    if not here:
+        return "hwamei: interrupted; the server goes on with it: `hwamei voices list` shows the voice when it is ready"
     if level is LevelChoice.TRAINED:
         return "hwamei: interrupted; what has been learnt is kept: give the same command again to go on from there"
     return "hwamei: interrupted; no voice was made"

@@ -7,6 +7,7 @@ from enum import IntEnum
 from hwamei.domain.errors import (
     EngineFailed,
     EngineHung,
+    Failed,
     HwameiError,
     ModelDamaged,
     ModelMissing,
@@ -14,7 +15,6 @@ from hwamei.domain.errors import (
     NotFound,
     QuotaUsedUp,
     RateLimited,
-    StoreUnavailable,
     TooBusy,
     VoiceNotFound,
 )
@@ -47,7 +47,7 @@ _MEANINGS = {
     ExitCode.MODEL: "A model file is missing, damaged, or could not be fetched.",
     ExitCode.ENGINE: "The engine gave no usable sound, or `hwamei doctor` found something wrong.",
     ExitCode.FILE: "A file or folder could not be read or written.",
-    ExitCode.LATER: "A server has no room now or cannot reach what it needs; the message says when to come back.",
+    ExitCode.LATER: "A server has no room now, cannot be reached, or cannot reach what it needs; come back later.",
     ExitCode.INTERRUPTED: "Interrupted with Ctrl-C. Nothing half done is left behind but what a clone can go on from.",
 }
 
@@ -63,7 +63,7 @@ def exit_code_of(error: HwameiError | OSError) -> ExitCode:
             return ExitCode.MODEL
         case EngineFailed() | EngineHung():
             return ExitCode.ENGINE
-        case RateLimited() | QuotaUsedUp() | TooBusy() | StoreUnavailable():
+        case RateLimited() | QuotaUsedUp() | TooBusy() | Failed():
             return ExitCode.LATER
         case _:
             return ExitCode.REFUSED

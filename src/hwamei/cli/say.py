@@ -10,9 +10,11 @@ import typer
 
 from hwamei.cli.choices import LanguageChoice
 from hwamei.cli.output import JsonOption, print_json, progress_bar
+from hwamei.cli.where import KeyOption, ServerOption, open_studio
 
 if TYPE_CHECKING:
     from hwamei.app import Speech
+    from hwamei.client.studio import RemoteSpeech
 
 MAX_TEXT_BYTES = 4 * 100_000  # of UTF-8: the longest text that can be spoken, all of four-byte characters
 
@@ -46,13 +48,13 @@ def say(  # noqa: PLR0913  # one parameter for each option
     ] = None,
     lexicon: Annotated[Path | None, typer.Option(help="A file with readings of your own; see docs/text.md.")] = None,
     cue: Annotated[bool, typer.Option("--cue", help="Begin with an audible mark of AI-made speech.")] = False,
+    server: ServerOption = None,
+    key: KeyOption = None,
     json: JsonOption = False,
 ) -> None:
     """Speak a text into a file."""
     words = _text(context, text, file)
-    import hwamei  # slow to import
-
-    with hwamei.open() as studio, progress_bar("speaking") as progress:
+    with open_studio(server, key) as studio, progress_bar("speaking") as progress:
         speech = studio.say(
             words,
             out=out,
@@ -96,15 +98,20 @@ def _decoded(context: typer.Context, content: bytes, source: str) -> str:
         raise typer.BadParameter(problem, context, param_hint=source) from error
 
 
-def _facts(speech: Speech, subtitles: Path | None) -> dict[str, object]:
+def _facts(speech: Speech | RemoteSpeech, subtitles: Path | None) -> dict[str, object]:
     """What is worth knowing of the file, as plain values."""
     return {
         "out": str(speech.path),
         "duration_s": round(speech.duration_s, 3),
         "real_time_factor": round(speech.real_time_factor, 3),
-        "first_audio_s": round(speech.first_audio_s, 3),
+        "first_audio_s": _rounded(speech.first_audio_s, 3),
         "loudness_lufs": round(speech.loudness_lufs, 1),
-        "peak_dbfs": round(speech.peak_dbfs, 1),
+        "peak_dbfs": _rounded(speech.peak_dbfs, 1),
         "words": len(speech.words),
         "subtitles": subtitles and str(subtitles),
     }
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    """None: only the machine that spoke could know."""
+    return None if value is None else round(value, digits)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hwamei.settings import Settings
-
 if TYPE_CHECKING:
     from fastapi import FastAPI
+
+    from hwamei.settings import Settings
 
 FIRST_STEPS = """
 No app exists yet, and every call needs the key of one. Make one in another terminal with
@@ -35,6 +35,8 @@ class Role(StrEnum):
 
 def settings_for(data: Path | None) -> Settings:
     """The settings, with another data folder if one is named. Raises Unknown, BadSetting."""
+    from hwamei.settings import Settings  # slow to import
+
     return Settings() if data is None else Settings(data=data)
 
 

@@ -10,10 +10,12 @@ import typer
 
 from hwamei.cli.clone import facts_of
 from hwamei.cli.output import JsonOption, print_json, print_table
+from hwamei.cli.where import KeyOption, ServerOption, open_studio
 from hwamei.domain.errors import Failed
 
 if TYPE_CHECKING:
     from hwamei.app import Studio
+    from hwamei.client.studio import RemoteStudio
 
 app = typer.Typer(name="voices", help="List, show, delete, export and import voices.", no_args_is_help=False)
 
@@ -21,11 +23,9 @@ VoiceArgument = Annotated[str, typer.Argument(metavar="VOICE", help="Its name or
 
 
 @app.command("list")
-def list_voices(json: JsonOption = False) -> None:
+def list_voices(server: ServerOption = None, key: KeyOption = None, json: JsonOption = False) -> None:
     """List the cloned voices, the newest first, and those that the engine brings along."""
-    import hwamei  # slow to import
-
-    with hwamei.open() as studio:
+    with open_studio(server, key) as studio:
         voices, presets = studio.voices.list(), _presets(studio)
     if json:
         print_json({"voices": [facts_of(voice) for voice in voices], "presets": list(presets)})
@@ -37,7 +37,7 @@ def list_voices(json: JsonOption = False) -> None:
     print_table(("name", "id", "level", "made"), [*rows, *((preset, "-", "stock", "-") for preset in presets)])
 
 
-def _presets(studio: Studio) -> Sequence[str]:
+def _presets(studio: Studio | RemoteStudio) -> Sequence[str]:
     """The engine's own voices; none while its model files are missing."""
     try:
         return studio.presets()
@@ -47,11 +47,9 @@ def _presets(studio: Studio) -> Sequence[str]:
 
 
 @app.command()
-def show(voice: VoiceArgument, json: JsonOption = False) -> None:
+def show(voice: VoiceArgument, server: ServerOption = None, key: KeyOption = None, json: JsonOption = False) -> None:
     """Show what is known of a voice."""
-    import hwamei  # slow to import
-
-    with hwamei.open() as studio:
+    with open_studio(server, key) as studio:
         facts = facts_of(studio.voices.get(voice))
     if json:
         print_json(facts)
@@ -63,11 +61,9 @@ def show(voice: VoiceArgument, json: JsonOption = False) -> None:
 
 
 @app.command()
-def delete(voice: VoiceArgument, json: JsonOption = False) -> None:
+def delete(voice: VoiceArgument, server: ServerOption = None, key: KeyOption = None, json: JsonOption = False) -> None:
     """Delete a voice and the recordings that it was made from."""
-    import hwamei  # slow to import
-
-    with hwamei.open() as studio:
+    with open_studio(server, key) as studio:
         found = studio.voices.get(voice)
         studio.voices.delete(found.id)
     if json:

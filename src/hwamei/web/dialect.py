@@ -20,7 +20,10 @@ RenderCallback = Callable[[Callback, SpeechTask | TrainingJob], bytes]
 
 @dataclass(frozen=True)
 class Dialect:
-    """One vendor's wire format. `prefixes`: the paths that are its own, where failures are told in its words."""
+    """One vendor's wire format. `prefixes`: the paths that are its own, where failures are told in its words.
+
+    The routers have whole paths: what is counted and logged is the path that stands in the router.
+    """
 
     name: str
     prefixes: tuple[str, ...]

@@ -11,33 +11,25 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from hwamei.dialects.native import openapi
 from hwamei.dialects.native.callback import NAME, callback_renderer
-from hwamei.dialects.native.routes import account, speech, training_jobs, voices
+from hwamei.dialects.native.routes import PREFIX, account, speech, training_jobs, voices
 from hwamei.dialects.native.routes import files as file_routes
 from hwamei.service.platform import Platform
 from hwamei.web.dialect import Dialect
 
-PREFIX = "/hwamei/v1"
+CALLS = tuple(each.router for each in (voices, training_jobs, speech, file_routes, account))
 PAGE = "docs.html"
 _OWN_SCRIPT_ONLY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'"
 
 
 def dialect(platform: Platform) -> Dialect:
     """The dialect over this platform."""
-    return Dialect(NAME, (PREFIX,), (api(), _pages()), callback_renderer(platform))
-
-
-def api() -> APIRouter:
-    """All calls."""
-    calls = APIRouter(prefix=PREFIX)
-    for each in (voices, training_jobs, speech, file_routes, account):
-        calls.include_router(each.router)
-    return calls
+    return Dialect(NAME, (PREFIX,), (*CALLS, _pages()), callback_renderer(platform))
 
 
 @lru_cache(maxsize=1)
 def described() -> dict[str, Any]:
     """The OpenAPI; made once, as it takes a while."""
-    return openapi.document([api()])
+    return openapi.document(CALLS)
 
 
 def _pages() -> APIRouter:

@@ -1,1 +1,3 @@
 """The calls: each parses, asks one service, and renders."""
+
+PREFIX = "/hwamei/v1"

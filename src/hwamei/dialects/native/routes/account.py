@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from hwamei.dialects.native.documented import refusals
+from hwamei.dialects.native.routes import PREFIX
 from hwamei.dialects.native.wire.account import (
     AppOut,
     LexiconBody,
@@ -25,7 +26,7 @@ from hwamei.web.calls import Calling, SignedRoute
 
 MAX_VERSION = 2**31 - 1
 
-router = APIRouter(route_class=SignedRoute)
+router = APIRouter(prefix=PREFIX, route_class=SignedRoute)
 
 LexiconPath = Annotated[str, Path(pattern=r"^[\w.-]{1,64}$")]
 Version = Annotated[int | None, Query(ge=1, le=MAX_VERSION, description="The newest if it is not said.")]

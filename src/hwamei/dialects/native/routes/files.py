@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from hwamei.dialects.native.documented import refusals
 from hwamei.dialects.native.openapi import FILE_REQUEST
+from hwamei.dialects.native.routes import PREFIX
 from hwamei.dialects.native.wire.files import FileOut, LabelOut, ReserveBody, Reserved
 from hwamei.domain.app import App, Operation
 from hwamei.domain.errors import BadAudio, NotFound
@@ -18,7 +19,7 @@ from hwamei.service.inspection import label_in
 from hwamei.web.calls import Call, Calling, SignedRoute
 from hwamei.web.received import ReceivedFile, received
 
-router = APIRouter(tags=["files"], route_class=SignedRoute)
+router = APIRouter(prefix=PREFIX, tags=["files"], route_class=SignedRoute)
 
 
 @router.post("/uploads", status_code=201, openapi_extra=FILE_REQUEST, responses=refusals(body=True))

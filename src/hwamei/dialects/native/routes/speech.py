@@ -11,6 +11,7 @@ from starlette.responses import Response
 from hwamei.dialects.native.callback import callback_order
 from hwamei.dialects.native.documented import refusals
 from hwamei.dialects.native.results import result_of
+from hwamei.dialects.native.routes import PREFIX
 from hwamei.dialects.native.wire.queries import TaskQuery
 from hwamei.dialects.native.wire.speech import SpeakBody, TaskBody, TaskOut, TaskSummary
 from hwamei.dialects.native.wire.values import Listed
@@ -39,7 +40,7 @@ from hwamei.web.chunks import ChunkResponse
 LABEL_HEADER = "Hwamei-AIGC-Label"
 TEXTS = (TextEmpty, TextTooLong, BadMarkup, Unknown, NotFound, VoiceNotReady, QuotaUsedUp)
 
-router = APIRouter(tags=["speech"], route_class=SignedRoute)
+router = APIRouter(prefix=PREFIX, tags=["speech"], route_class=SignedRoute)
 
 
 @router.post(

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from hwamei.dialects.native.documented import refusals
+from hwamei.dialects.native.routes import PREFIX
 from hwamei.dialects.native.wire.queries import JobQuery
 from hwamei.dialects.native.wire.values import Listed
 from hwamei.dialects.native.wire.voices import JobLog, JobOut, LogLine
@@ -15,7 +16,7 @@ from hwamei.domain.app import Operation
 from hwamei.domain.errors import NotFound, WrongState
 from hwamei.web.calls import Calling, SignedRoute
 
-router = APIRouter(prefix="/training-jobs", tags=["training jobs"], route_class=SignedRoute)
+router = APIRouter(prefix=f"{PREFIX}/training-jobs", tags=["training jobs"], route_class=SignedRoute)
 
 
 @router.get("", responses=refusals())

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from hwamei.dialects.native.callback import callback_order
 from hwamei.dialects.native.documented import refusals
 from hwamei.dialects.native.openapi import VOICE_REQUEST
+from hwamei.dialects.native.routes import PREFIX
 from hwamei.dialects.native.wire.queries import VoiceQuery
 from hwamei.dialects.native.wire.values import Listed
 from hwamei.dialects.native.wire.voices import (
@@ -38,7 +39,7 @@ from hwamei.web.calls import Call, Calling, SignedRoute
 from hwamei.web.parsing import parse_fields, parse_json
 from hwamei.web.received import Received, ReceivedFile, is_form, received
 
-router = APIRouter(tags=["voices"], route_class=SignedRoute)
+router = APIRouter(prefix=PREFIX, tags=["voices"], route_class=SignedRoute)
 
 
 @router.post(
