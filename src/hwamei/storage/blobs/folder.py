@@ -72,8 +72,13 @@ class FolderBlobs:
                 path.unlink(missing_ok=True)
 
     def older_than(self, moment: datetime) -> Iterator[str]:
-        """The contents that were last added before a moment: candidates for removal when no file has them."""
+        """The contents that were last added before a moment: candidates for removal when no file has them.
+
+        What somebody who was killed before that moment had not finished is removed."""
         with _translated():
+            for path in self._root.glob(f"{_UNFINISHED}/*"):
+                if _is_older(path, moment):
+                    path.unlink(missing_ok=True)
             for path in self._root.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"):
                 if _is_older(path, moment):
                     yield path.name
@@ -110,7 +115,10 @@ def _copy(source: Path, target: Path) -> Blob:
 
 
 def _folder(path: Path) -> None:
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """A folder, and those above it that are missing, for its owner only."""
+    if not path.is_dir():
+        _folder(path.parent)
+        path.mkdir(exist_ok=True, mode=0o700)
 
 
 def _is_older(path: Path, moment: datetime) -> bool:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import boto3
 from boto3.exceptions import Boto3Error
@@ -144,8 +145,8 @@ class S3Blobs:
     def _key(self, sha256: str) -> str:
         return f"{self._prefix}{check_sha256(sha256)[:2]}/{sha256}"
 
-    def _note(self, sha256: str) -> str:
-        return f"{self._prefix}going/{sha256}"
+    def _notes(self, sha256: str) -> str:
+        return f"{self._prefix}going/{sha256}/"
 
     def _is_content(self, key: str, sha256: str) -> bool:
         return len(sha256) == hashlib.sha256().digest_size * 2 and key == self._key(sha256)
@@ -160,16 +161,17 @@ class S3Blobs:
 
     @contextmanager
     def _going(self, sha256: str) -> Iterator[None]:
-        self._client.put_object(Bucket=self._bucket, Key=self._note(sha256), Body=b"")
+        note = f"{self._notes(check_sha256(sha256))}{uuid4().hex}"  # of its own: several may sweep
+        self._client.put_object(Bucket=self._bucket, Key=note, Body=b"")
         try:
             yield
         finally:
-            self._client.delete_object(Bucket=self._bucket, Key=self._note(sha256))
+            self._client.delete_object(Bucket=self._bucket, Key=note)
 
     def _is_going(self, sha256: str) -> bool:
         """An old note is of somebody who was stopped."""
-        since = self._added_at(self._note(sha256))
-        return since is not None and datetime.now(UTC) - since < _REMOVAL_TAKES_AT_MOST
+        notes = self._client.list_objects_v2(Bucket=self._bucket, Prefix=self._notes(sha256)).get("Contents", ())
+        return any(datetime.now(UTC) - note["LastModified"] < _REMOVAL_TAKES_AT_MOST for note in notes)
 
     def _is_there(self, key: str) -> bool:
         return self._added_at(key) is not None
