@@ -25,7 +25,15 @@ AUDIBLE_DB = -30.0  # under the loudest part of the utterance
 
 
 @pytest.mark.parametrize(
-    ("text", "preset"), [("好。", "zf_xiaoxiao"), ("OK", "am_michael"), ("Yes.", "af_heart"), ("是吗？", "zm_yunxi")]
+    ("text", "preset"),
+    [
+        ("好。", "zf_xiaoxiao"),
+        ("OK", "am_michael"),
+        ("Yes.", "af_heart"),
+        ("是吗？", "zm_yunxi"),
+        ("按时", "af_heart"),  # the decoder is done before the frames of the last word begin
+        ("节日", "af_heart"),
+    ],
 )
 def test_one_word_is_said_wholly(text: str, preset: str, engine: KokoroEngine) -> None:
     (utterance,) = plan(text)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from hwamei.domain.audio import Audio, Samples
 from hwamei.domain.utterance import WordTiming
+from hwamei.dsp.trim import sounding
 from hwamei.engines.kokoro.phones import TokenSpan
 from hwamei.engines.kokoro.runtime import FRAME_SAMPLES, SAMPLE_RATE_HZ
 
@@ -20,6 +21,8 @@ QUIET_DB = 30.0  # a pause is this far under the loudest 5 ms
 SHORTEST_PAUSE_S = 0.06  # the closure of a plosive is shorter
 SHORTEST_WORD_S = 0.02
 LONGEST_REACH_S = 0.15  # what sounds longer between a word and a pause may be a breath
+SHORT_TOKENS = 24  # a word or two alone: the decoder hurries ahead of the frames, by a third of the whole
+SHORTEST_LAST_WORD_S = 0.08  # less is left to the last word only where the decoder hurried
 
 
 def word_timings(spans: Sequence[TokenSpan], counts: NDArray[np.int64], audio: Audio) -> tuple[WordTiming, ...]:
@@ -30,7 +33,28 @@ def word_timings(spans: Sequence[TokenSpan], counts: NDArray[np.int64], audio: A
     pauses = _pauses(audio)
     timings = [_begin_after(timing, pauses) for timing in timings]
     timings = [_end_before(timing, pauses) for timing in timings]
-    return tuple(_up_to_pauses(_without_overlap(timings), pauses))
+    timed = _up_to_pauses(_without_overlap(timings), pauses)
+    heard_s = _heard(audio)
+    hurried = (
+        len(counts) <= SHORT_TOKENS and min(timed[-1].end_s, heard_s[1]) - timed[-1].start_s < SHORTEST_LAST_WORD_S
+    )
+    return _over(heard_s, spans, counts) if hurried else tuple(timed)
+
+
+def _heard(audio: Audio) -> tuple[float, float]:
+    """From where to where there is sound, in seconds."""
+    start, end = sounding(audio, below_peak_db=QUIET_DB) or (0, len(audio.samples))
+    return start / audio.sample_rate_hz, end / audio.sample_rate_hz
+
+
+def _over(
+    heard_s: tuple[float, float], spans: Sequence[TokenSpan], counts: NDArray[np.int64]
+) -> tuple[WordTiming, ...]:
+    """The words one after the other in what is heard, each as long as its tokens are among all."""
+    edges = np.concatenate([[0], np.cumsum(counts)]).astype(float)
+    first, last = edges[spans[0].first], edges[spans[-1].last]
+    edges_s = np.interp(edges, [first, last], heard_s)
+    return tuple(WordTiming(span.word, float(edges_s[span.first]), float(edges_s[span.last])) for span in spans)
 
 
 def shifted(timings: Sequence[WordTiming], by_s: float, duration_s: float) -> tuple[WordTiming, ...]:
