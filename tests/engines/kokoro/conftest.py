@@ -54,6 +54,7 @@ def spoken(engine: KokoroEngine) -> Mapping[str, SpokenUtterance]:
     """The SENTENCES; the longest utterance of each."""
     said = {}
     for name, (preset, text) in SENTENCES.items():
-        utterance = max(plan(text), key=lambda utterance: len(utterance.parts))
+        # After another sentence: the first one of a text may be cut after its first clause.
+        utterance = max(plan(f"OK. {text}"), key=lambda utterance: len(utterance.parts))
         said[name] = engine.speak(utterance, engine.preset(preset), Delivery())
     return said
