@@ -17,6 +17,7 @@ from hwamei.codecs.mp4_tables import check_tables
 
 HEAD_BYTES = 64
 _ID3_HEADER_BYTES = 10
+_MOST_ID3_TAGS = 16  # writers leave one, or two; a hundred megabytes of empty ones would keep us for many seconds
 
 # FFmpeg's names of the demuxers, by what files of the kind begin with.
 _BEGINNINGS: tuple[tuple[int, bytes, str], ...] = (
@@ -71,15 +72,16 @@ class _Readable:
 
 def _head_after_id3(file: BinaryIO) -> bytes:
     """The first bytes after any ID3v2 tags: MP3, AAC and FLAC files may all begin with one."""
-    start = 0
-    while True:
+    start, head = 0, b""
+    for _ in range(_MOST_ID3_TAGS + 1):
         file.seek(start)
         head = file.read(HEAD_BYTES)
         if head[:3] != b"ID3" or len(head) < _ID3_HEADER_BYTES:
             return head
-        # Four bytes of seven bits each (ID3v2.4, 3.1): always forward, so the loop ends with the file.
+        # Four bytes of seven bits each (ID3v2.4, 3.1).
         sevens = zip(head[6:10], (21, 14, 7, 0), strict=True)
         start += _ID3_HEADER_BYTES + sum((byte & 0x7F) << shift for byte, shift in sevens)
+    return head
 
 
 def _mpeg_audio(head: bytes) -> str | None:
