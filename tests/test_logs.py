@@ -17,11 +17,11 @@ from hwamei import logs
 def written() -> Iterator[io.StringIO]:
     """What is logged from `info` on; afterwards logging is as before."""
     root = logging.getLogger()
-    level, handlers = root.level, list(root.handlers)
+    level, handlers, before = root.level, list(root.handlers), structlog.get_config()
     stream = io.StringIO()
     logs.configure("info", stream=stream)
     yield stream
-    structlog.reset_defaults()
+    structlog.configure(**before)
     root.setLevel(level)
     root.handlers[:] = handlers
 
