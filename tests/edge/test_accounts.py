@@ -76,8 +76,6 @@ def test_a_secret_that_is_refused_does_not_show_in_the_message(accounts: Account
         ("rates.read.times", Quota(rates={Operation.READ: Rate(0, 60)})),
         ("rates.upload.period_s", Quota(rates={Operation.UPLOAD: Rate(1, 0)})),
         ("rates.upload.period_s", Quota(rates={Operation.UPLOAD: Rate(1, 86_401)})),
-        ("running_tasks", Quota(running_tasks=0)),
-        ("running_jobs", Quota(running_jobs=-1)),
         ("retention_days", Quota(retention_days=0)),
         ("voices", Quota(voices=-1)),
         ("characters_per_month", Quota(characters_per_month=-1)),

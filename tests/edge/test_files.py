@@ -127,7 +127,7 @@ def test_work_between_steps_is_nobodys_to_see(files: Files, app: App, source: Pa
 
 
 def test_unused_uploads_go_after_a_week_and_results_as_the_quota_says(
-    files: Files, app: App, new_app: Callable[..., App], source: Path, clock: Calendar
+    files: Files, app: App, new_app: Callable[..., App], source: Path
 ) -> None:
     thrifty = new_app(quota=Quota(retention_days=3))
     upload = files.keep(app, source, purpose=Purpose.UPLOAD, name="a")
@@ -137,12 +137,30 @@ def test_unused_uploads_go_after_a_week_and_results_as_the_quota_says(
     assert files.keep(thrifty, source, purpose=Purpose.REFERENCE, name="a").expires_at is None
     given_end = NOON + timedelta(hours=1)
     assert files.keep(app, source, purpose=Purpose.UPLOAD, name="a", expires_at=given_end).expires_at == given_end
-    query = query_of(files.link(upload, base_url=BASE))
-    clock.turn(days=7)
+
+
+def test_a_result_whose_time_has_come_is_gone_though_nobody_has_swept_yet(
+    files: Files, new_app: Callable[..., App], source: Path, clock: Calendar
+) -> None:
+    thrifty = new_app(quota=Quota(retention_days=1))
+    result = files.keep(thrifty, source, purpose=Purpose.SPEECH, name="a")
+    clock.turn(hours=12)
+    query = query_of(files.link(result, base_url=BASE))
+    clock.turn(hours=12)
     with pytest.raises(NotFound):
-        files.get(app, upload.id)  # though nobody has swept it away yet
+        files.get(thrifty, result.id)
     with pytest.raises(NotFound):
-        files.opened(upload.id, query)
+        files.opened(result.id, query)
+
+
+def test_an_upload_goes_when_it_is_swept_for_a_voice_may_need_it(
+    files: Files, stores: Stores, app: App, file: StoredFile, clock: Calendar
+) -> None:
+    clock.turn(days=8)
+    assert files.get(app, file.id) == file
+    stores.upkeep.expire(clock())
+    with pytest.raises(NotFound):
+        files.get(app, file.id)
 
 
 def test_a_link_opens_the_file_until_it_expires(files: Files, file: StoredFile, clock: Calendar) -> None:

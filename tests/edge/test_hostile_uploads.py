@@ -32,7 +32,7 @@ SOUND_FORMATS: list[Format] = [kind for kind in Format if kind is not Format.PCM
 def sound(sound_format: Format) -> bytes:
     file = io.BytesIO()
     with open_encoder(file, sound_format, 24_000) as encoder:
-        encoder.write(np.sin(np.arange(24_000) / 20).astype(np.float32) / 3)
+        encoder.write((np.sin(np.arange(24_000) / 20) / 3).astype(np.float32))
     return file.getvalue()
 
 

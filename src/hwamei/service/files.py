@@ -27,8 +27,8 @@ _RESULTS = (Purpose.SPEECH, Purpose.SUBTITLES)
 class Files:
     """Keeps, links and reads files. Used by many threads at once. All raise StoreUnavailable.
 
-    `sign`: the key of links. A file whose time has come is not found, whether or not it has been swept away yet; nor
-    is one that lies between the steps of some work.
+    `sign`: the key of links. A result whose time has come is not found, whether or not it has been swept away yet; nor
+    is what lies between the steps of some work. An upload is there until it is swept: voices may need it for longer.
     """
 
     store: FileStore
@@ -139,10 +139,12 @@ class Files:
 
     def _present(self, app_id: AppId, file_id: UUID) -> StoredFile:
         file = self.store.get(app_id, file_id)
-        over = file.expires_at is not None and file.expires_at <= self.clock()
-        if over or file.purpose is Purpose.WORK:
+        if file.purpose is Purpose.WORK or (file.purpose is not Purpose.UPLOAD and self._is_over(file)):
             raise _not_found(file_id)
         return file
+
+    def _is_over(self, file: StoredFile) -> bool:
+        return file.expires_at is not None and file.expires_at <= self.clock()
 
     def _named_by(self, app: App, url: str) -> StoredFile:
         ticket = self._links.read(url)
