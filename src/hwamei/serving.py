@@ -128,7 +128,7 @@ class _Root:
         self.settings, self.observer, self.tuning = settings, observer, tuning
         if settings.database.startswith("sqlite"):
             prepare_database(settings)
-        self.key: Key = open_key(settings.key_file)
+        self.key: Key = open_key(settings.server_key)
         self.database = opened.enter_context(open_database(settings.database))
         self.stores = open_stores(self.database, self.key)
         self.blobs = open_blobs(settings.blobs_url, folder=settings.data / "blobs")
@@ -237,7 +237,9 @@ class _Root:
         )
 
     def _housekeeping(self, name: str, speech: TaskWork, training: TrainingWork) -> Housekeeping:
-        deliveries = Deliveries(self.stores.upkeep, self.fetcher, self.stores.apps.secret, self._renderer(), _now)
+        deliveries = Deliveries(
+            self.stores.upkeep, self.fetcher, self.stores.apps.secret, self._renderer(), _now, self.observer
+        )
         return Housekeeping(
             name=name,
             upkeep=self.stores.upkeep,

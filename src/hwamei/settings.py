@@ -75,6 +75,13 @@ class Settings(BaseModel):
             " `?endpoint=https://…` for other stores than Amazon's; keys come from the usual AWS variables)."
         ),
     )
+    key_file: Folder | None = Field(
+        default=None,
+        description=(
+            "The server's key, made at the first start: secrets are encrypted and addresses signed with it. All"
+            " machines of one installation need the same; empty for `key` in the data folder."
+        ),
+    )
     public_url: str = Field(
         default="",
         pattern=r"^(https?://[^?#]+)?$",
@@ -148,9 +155,9 @@ class Settings(BaseModel):
         return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
 
     @property
-    def key_file(self) -> Path:
+    def server_key(self) -> Path:
         """The key that secrets are encrypted with and addresses signed with; made when first needed, for its owner."""
-        return self.data / "key"
+        return self.key_file or self.data / "key"
 
     @property
     def cache_folder(self) -> Path:

@@ -12,7 +12,6 @@ from hwamei.domain.errors import BadField, Unknown
 
 NO_LIMIT = "none"
 _RATES = "rates"
-_UNLIMITABLE = frozenset({"running_tasks", "running_jobs"})
 _RATE = re.compile(r"([0-9]{1,9})/([0-9]{1,9})")
 
 
@@ -53,9 +52,9 @@ def _with_rate(quota: Quota, operation: Operation, name: str, value: str) -> Quo
 
 
 def _number(name: str, value: str) -> int | None:
-    if value == NO_LIMIT and name not in _UNLIMITABLE:
+    if value == NO_LIMIT:
         return None
     if not re.fullmatch(r"[0-9]{1,15}", value):
-        problem = "write a whole number" if name in _UNLIMITABLE else f"write a whole number, or {NO_LIMIT}"
+        problem = f"write a whole number, or {NO_LIMIT}"
         raise BadField(name=name, given=value, problem=problem)
     return int(value)

@@ -46,16 +46,12 @@ def _usual_rates() -> dict[Operation, Rate]:
 class Quota:
     """What an app may use. Generous unless the operator says otherwise; None: no limit.
 
-    `waiting_tasks`, `waiting_jobs`: not finished yet; `running_tasks`, `running_jobs`: on all workers together;
-    `retention_days`: how long results and finished tasks are kept, None for ever.
+    `waiting_tasks`: not finished yet; `retention_days`: how long results and finished tasks are kept, None for ever.
     """
 
     rates: dict[Operation, Rate] = field(default_factory=_usual_rates)
     voices: int | None = 10_000
     waiting_tasks: int | None = 50_000
-    waiting_jobs: int | None = 1_000
-    running_tasks: int = 8
-    running_jobs: int = 1
     characters_per_month: int | None = None
     retention_days: int | None = None
 

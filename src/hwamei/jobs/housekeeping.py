@@ -41,7 +41,7 @@ class Rhythm:
 
 @dataclass
 class Housekeeping:
-    """One worker's; run by one thread of its own. Several workers may keep house at the same time."""
+    """One worker's; run by two threads of its own. Several workers may keep house at the same time."""
 
     name: str
     upkeep: Upkeep
@@ -60,15 +60,20 @@ class Housekeeping:
         """Until `stop`. A round that fails is logged; the next one tries again."""
         chores = [
             _Chore(self.rhythm.beat_s, self.beat),
-            _Chore(self.rhythm.deliver_s, self.deliver),
             _Chore(self.rhythm.sweep_s, self.sweep),
             _Chore(self.rhythm.clear_s, self.clear),
         ]
         while not self._stopped.is_set():
             for chore in chores:
                 chore.do_if_due(self.now_s())
-            self._stopped.wait(min(self.rhythm.deliver_s, self.rhythm.beat_s) / 2)
+            self._stopped.wait(min(self.rhythm.beat_s, self.rhythm.sweep_s) / 2)
         self.upkeep.beat(self.name, self.clock() - LONG_AGO)  # so that others take over at once
+
+    def run_deliveries(self) -> None:
+        """Until `stop`, in a thread of its own: receivers may be slow, and others must hear that this worker lives."""
+        deliver = _Chore(self.rhythm.deliver_s, self.deliver)
+        while not self._stopped.wait(self.rhythm.deliver_s / 2):
+            deliver.do_if_due(self.now_s())
 
     def stop(self) -> None:
         """End `run`."""

@@ -65,6 +65,7 @@ class Worker(AbstractContextManager["Worker"]):
         self._register_queues()
         keeper = self._make_housekeeping(self.name)
         self._open.enter_context(_Thread("housekeeping", keeper.run, keeper.stop))
+        self._open.enter_context(_Thread("callbacks", keeper.run_deliveries, keeper.stop))
         self._open.callback(self._hand_back)
         log.info("worker ready", worker=self.name)
         return self

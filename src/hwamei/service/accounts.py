@@ -142,9 +142,8 @@ def _checked_quota(quota: Quota) -> Quota:
             raise BadField(
                 name=f"rates.{operation}.period_s", given=str(rate.period_s), problem=f"take at most {LONGEST_PERIOD_S}"
             )
-    for name in ("running_tasks", "running_jobs", "retention_days"):
-        _check_least(name, getattr(quota, name), 1)
-    for name in ("voices", "waiting_tasks", "waiting_jobs", "characters_per_month"):
+    _check_least("retention_days", quota.retention_days, 1)
+    for name in ("voices", "waiting_tasks", "characters_per_month"):
         _check_least(name, getattr(quota, name), 0)
     return quota
 

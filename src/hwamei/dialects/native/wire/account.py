@@ -23,9 +23,6 @@ class QuotaOut(Wire):
     rates: dict[str, RateOut]
     voices: int | None
     waiting_tasks: int | None
-    waiting_jobs: int | None
-    running_tasks: int
-    running_jobs: int
     characters_per_month: int | None
     retention_days: int | None
 
