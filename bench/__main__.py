@@ -24,6 +24,7 @@ class Measurement(StrEnum):
     MEMORY = "memory"
     STARTUP = "startup"
     CLONING = "cloning"
+    LISTS = "lists"
     SERVICE = "service"
 
 

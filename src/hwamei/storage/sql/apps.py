@@ -16,6 +16,10 @@ from hwamei.storage.sealing import Key
 from hwamei.storage.sql.database import Database
 from hwamei.storage.sql.schema import apps
 
+# Made once: every request asks one of them.
+_BY_ID = sa.select(apps).where(apps.c.id == sa.bindparam("app_id"))
+_BY_KEY = sa.select(apps).where(apps.c.key_sha256 == sa.bindparam("digest"))
+
 
 class SqlApps:
     """An AppStore in a database."""
@@ -52,7 +56,7 @@ class SqlApps:
         """The app that the key belongs to, disabled or not; None if there is none."""
         digest = _digest(api_key)
         with self._database.reading() as connection:
-            row = connection.execute(sa.select(apps).where(apps.c.key_sha256 == digest)).mappings().first()
+            row = connection.execute(_BY_KEY, {"digest": digest}).mappings().first()
         return _app_of(row) if row is not None and hmac.compare_digest(row["key_sha256"], digest) else None
 
     def list(self) -> Sequence[App]:
@@ -100,7 +104,7 @@ def _about(app_id: AppId) -> str:
 
 
 def _found(connection: sa.Connection, app_id: AppId) -> sa.RowMapping:
-    row = connection.execute(sa.select(apps).where(apps.c.id == app_id)).mappings().first()
+    row = connection.execute(_BY_ID, {"app_id": app_id}).mappings().first()
     if row is None:
         raise NotFound(what="app", given=app_id)
     return row

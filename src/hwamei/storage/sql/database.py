@@ -30,7 +30,7 @@ POOL_SIZE = 10
 POOL_OVERFLOW = 30  # all threads of the web's pool may ask at once
 POOL_TIMEOUT_S = 15.0
 
-_WRITES = "hwamei_writes"
+_BEGIN = "hwamei_begin"
 
 
 class Database:
@@ -38,8 +38,13 @@ class Database:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
-        self._writer = engine.execution_options(**{_WRITES: True})
         self._is_sqlite = engine.dialect.name == "sqlite"
+        # Nothing; a snapshot; the lock of all writers at once, because one that reads first and then finds another writing
+        # could not wait for it.
+        begin = ("", "BEGIN", "BEGIN IMMEDIATE")
+        level = ("AUTOCOMMIT", "REPEATABLE READ", "READ COMMITTED")
+        options = [{_BEGIN: how} for how in begin] if self._is_sqlite else [{"isolation_level": how} for how in level]
+        self._reader, self._snapshots, self._writer = (engine.execution_options(**how) for how in options)
         # SQLite has one writer at a time; waiting for one's turn here is fairer and quicker than its own polling.
         self._turn: AbstractContextManager[Any] = Lock() if self._is_sqlite else nullcontext()
 
@@ -60,8 +65,14 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """A connection to read with. Raises StoreUnavailable."""
-        with self._translating(), self._engine.connect() as connection:
+        """A connection to read with, each statement by itself, which is quickest. Raises StoreUnavailable."""
+        with self._translating(), self._reader.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sa.Connection]:
+        """A connection to read with: all statements see the same moment. Raises StoreUnavailable."""
+        with self._translating(), self._snapshots.connect() as connection:
             yield connection
 
     @contextmanager
@@ -134,9 +145,9 @@ def _set_up_sqlite(connection: DBAPIConnection, _: object) -> None:
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    """A writer takes the lock at once: one that reads first and then finds another writing could not wait for it."""
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    how = connection.get_execution_options()[_BEGIN]
+    if how:
+        connection.exec_driver_sql(how)
 
 
 def _postgresql(address: sa.URL) -> sa.Engine:

@@ -26,10 +26,17 @@ def keep_files(
     Raises NotFound for a file of another app.
     """
     for file in kept:
-        row = {**file_columns(file), "task_id": task_id}
-        done = put(connection, files, [row], changing=_changed, only=lambda _: files.c.app_id == app_id)
-        if file.app_id != app_id or not done:
+        if file.app_id != app_id:
             raise NotFound(what="file", given=str(file.id))
+        row = {**file_columns(file), "task_id": task_id}
+        done = put(connection, files, [row], changing=_changed, only=_of_same_app)
+        if not done:
+            raise NotFound(what="file", given=str(file.id))
+
+
+def _of_same_app(new: Any) -> sa.ColumnElement[bool]:
+    same: sa.ColumnElement[bool] = files.c.app_id == new.app_id
+    return same
 
 
 def _changed(new: Any) -> dict[str, Any]:

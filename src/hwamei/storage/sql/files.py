@@ -13,7 +13,9 @@ from hwamei.storage.sql.database import Database
 from hwamei.storage.sql.file_changes import keep_files
 from hwamei.storage.sql.file_rows import file_of
 from hwamei.storage.sql.holding import hold_app
-from hwamei.storage.sql.schema import files
+from hwamei.storage.sql.schema import files, named, this
+
+_ONE = sa.select(files).where(this(files))  # made once
 
 
 class SqlFiles:
@@ -69,7 +71,7 @@ def _this(app_id: AppId, file_id: UUID) -> sa.ColumnElement[bool]:
 
 
 def _found(connection: sa.Connection, app_id: AppId, file_id: UUID) -> StoredFile:
-    row = connection.execute(sa.select(files).where(_this(app_id, file_id))).mappings().first()
+    row = connection.execute(_ONE, named(app_id, file_id)).mappings().first()
     if row is None:
         raise NotFound(what="file", given=str(file_id))
     return file_of(row)

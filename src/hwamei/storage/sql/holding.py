@@ -15,9 +15,17 @@ import sqlalchemy as sa
 from hwamei.domain.app import AppId
 from hwamei.domain.errors import NotFound, WrongState
 from hwamei.storage.sql import schema
+from hwamei.storage.sql.schema import named, this
 from hwamei.storage.sql.tally import Kind, Tally
 
 NOUNS = {Kind.VOICES: "voice", Kind.JOBS: "training job", Kind.TASKS: "speech task"}
+# Made once: to make a statement takes longer than to run it, and these are run for every request.
+_APP = sa.select(schema.apps.c.id).where(schema.apps.c.id == sa.bindparam("app_id")).with_for_update(key_share=True)
+_ROWS = {kind: sa.select(kind.table).where(this(kind.table)) for kind in Kind}
+_STATES = {
+    kind: sa.select(kind.table.c.state, kind.table.c.created_at).where(this(kind.table)).with_for_update(key_share=True)
+    for kind in Kind
+}
 _FIXED = frozenset({"id", "app_id", "created_at"})
 
 
@@ -34,16 +42,13 @@ class Held:
 
 def hold_app(connection: sa.Connection, app_id: AppId) -> None:
     """One after the other for each app. Raises NotFound."""
-    found = sa.select(schema.apps.c.id).where(schema.apps.c.id == app_id).with_for_update(key_share=True)
-    if connection.execute(found).first() is None:
+    if connection.execute(_APP, {"app_id": app_id}).first() is None:
         raise NotFound(what="app", given=app_id)
 
 
 def find(connection: sa.Connection, kind: Kind, app_id: AppId, thing_id: UUID) -> sa.RowMapping:
     """The row, not held. Raises NotFound."""
-    table = kind.table
-    found = sa.select(table).where(table.c.id == thing_id, table.c.app_id == app_id)
-    row = connection.execute(found).mappings().first()
+    row = connection.execute(_ROWS[kind], named(app_id, thing_id)).mappings().first()
     if row is None:
         raise NotFound(what=NOUNS[kind], given=str(thing_id))
     return row
@@ -59,9 +64,7 @@ def hold(connection: sa.Connection, kind: Kind, app_id: AppId, thing_id: UUID) -
 
 def hold_if_there(connection: sa.Connection, kind: Kind, app_id: AppId, thing_id: UUID) -> Held | None:
     """The thing as it is now, or None."""
-    things = kind.table.c
-    found = sa.select(things.state, things.created_at).where(things.id == thing_id, things.app_id == app_id)
-    row = connection.execute(found.with_for_update(key_share=True)).first()
+    row = connection.execute(_STATES[kind], named(app_id, thing_id)).first()
     return None if row is None else Held(kind, app_id, thing_id, row.state, row.created_at)
 
 

@@ -18,10 +18,12 @@ from hwamei.storage.sql.holding import find, hold, refuse_unless, replace
 from hwamei.storage.sql.job_rows import entry_of, job_columns, job_of
 from hwamei.storage.sql.outbox import announce_job
 from hwamei.storage.sql.pages import Wanted, read_page
-from hwamei.storage.sql.progress import further
+from hwamei.storage.sql.progress import Progress
 from hwamei.storage.sql.schema import job_log, jobs
 from hwamei.storage.sql.tally import Kind, Tally
 from hwamei.storage.sql.voice_changes import may_become, replace_trained
+
+_PROGRESS = Progress(Kind.JOBS, while_in=JobState.TRAINING, figures=("progress",))
 
 
 class SqlJobs:
@@ -39,7 +41,7 @@ class SqlJobs:
         """The newest first."""
         also = () if which.voice_id is None else (jobs.c.voice_id == which.voice_id,)
         wanted = Wanted(app_id, Kind.JOBS, frozenset(which.states), which.created, also)
-        with self._database.reading() as connection:
+        with self._database.snapshot() as connection:
             rows, total = read_page(connection, wanted, page)
         return Page(tuple(job_of(row) for row in rows), total)
 
@@ -63,16 +65,8 @@ class SqlJobs:
 
     def progress(self, app_id: AppId, job_id: UUID, progress: float, *, at: datetime) -> JobState:
         """Note how far a training job is; the state tells whether it is still wanted. Raises NotFound."""
-        values = {"progress": further(jobs.c.progress, progress), "updated_at": at}
-        this = sa.and_(jobs.c.id == job_id, jobs.c.app_id == app_id)
-        training = sa.update(jobs).where(this, jobs.c.state == JobState.TRAINING.value).values(values)
         with self._database.writing() as connection:
-            if connection.execute(training).rowcount:
-                return JobState.TRAINING
-            state = connection.execute(sa.select(jobs.c.state).where(this)).scalar()
-        if state is None:
-            raise NotFound(what="training job", given=str(job_id))
-        return JobState(state)
+            return JobState(_PROGRESS.note(connection, app_id, job_id, {"progress": progress}, at=at))
 
     def log(self, app_id: AppId, job_id: UUID, entry: LogEntry) -> None:
         """Add a line. Raises NotFound."""
@@ -84,7 +78,7 @@ class SqlJobs:
     def read_log(self, app_id: AppId, job_id: UUID) -> Sequence[LogEntry]:
         """All lines, the oldest first. Raises NotFound."""
         lines = sa.select(job_log).where(job_log.c.job_id == job_id).order_by(job_log.c.id)
-        with self._database.reading() as connection:
+        with self._database.snapshot() as connection:
             _refuse_unknown(connection, app_id, job_id)
             return [entry_of(row) for row in connection.execute(lines).mappings()]
 

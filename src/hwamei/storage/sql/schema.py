@@ -6,8 +6,11 @@ with `app_id` and end with `created_at, id`. Big texts lie in their row: lists r
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import sqlalchemy as sa
 
+from hwamei.domain.app import AppId
 from hwamei.domain.callback import CallbackState
 from hwamei.domain.speech_task import TaskState
 from hwamei.domain.training_job import JobState
@@ -232,3 +235,13 @@ workers = sa.Table(
     sa.Column("executor_id", sa.String, primary_key=True),
     sa.Column("beat_at", Moment, nullable=False),
 )
+
+
+def this(table: sa.Table) -> sa.ColumnElement[bool]:
+    """The condition that finds one thing of an app, see `named`."""
+    return sa.and_(table.c.id == sa.bindparam("this_id"), table.c.app_id == sa.bindparam("this_app_id"))
+
+
+def named(app_id: AppId, thing_id: UUID) -> dict[str, object]:
+    """The parameters of `this`."""
+    return {"this_id": thing_id, "this_app_id": app_id}

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -60,8 +61,11 @@ class Tally:
         """Put the changes into the database, last of all: until the transaction ends, others wait for these rows."""
         rows = [{**cell._asdict(), "count": by} for cell, by in sorted(self._changes.items()) if by]
         if rows:
-            counts = schema.tally.c.count
-            put(connection, schema.tally, rows, changing=lambda new: {"count": counts + new.count})
+            put(connection, schema.tally, rows, changing=_added)
+
+
+def _added(new: Any) -> dict[str, Any]:
+    return {"count": schema.tally.c.count + new.count}
 
 
 def count(
@@ -72,12 +76,12 @@ def count(
     first, last = _whole_hours(created)
     if first is not None and last is not None and first >= last:
         return _scalar(connection, _rows(app_id, kind, states, created))
-    sums = [_hours(app_id, kind, states, first, last)]
+    total = _whole(connection, app_id, kind, states, (first, last))
     if created.since is not None and first is not None and created.since < beginning(first):
-        sums.append(_rows(app_id, kind, states, Between(created.since, beginning(first))))
+        total += _scalar(connection, _rows(app_id, kind, states, Between(created.since, beginning(first))))
     if created.until is not None and last is not None and beginning(last) < created.until:
-        sums.append(_rows(app_id, kind, states, Between(beginning(last), created.until)))
-    return sum(_scalar(connection, part) for part in sums)
+        total += _scalar(connection, _rows(app_id, kind, states, Between(beginning(last), created.until)))
+    return total
 
 
 def _whole_hours(created: Between) -> tuple[int | None, int | None]:
@@ -88,17 +92,32 @@ def _whole_hours(created: Between) -> tuple[int | None, int | None]:
     return first, None if created.until is None else hour_of(created.until)
 
 
-def _hours(app_id: AppId, kind: Kind, states: Collection[str], first: int | None, last: int | None) -> sa.Select[int]:
+def _whole(
+    connection: sa.Connection,
+    app_id: AppId,
+    kind: Kind,
+    states: Collection[str],
+    hours: tuple[int | None, int | None],
+) -> int:
+    first, last = hours
+    wanted = {"app_id": app_id, "kind": kind.value, "states": sorted(states), "first": first, "last": last}
+    statement = _sum_of_hours(some_states=bool(states), begins=first is not None, ends=last is not None)
+    return int(connection.execute(statement, wanted).scalar_one())
+
+
+@cache
+def _sum_of_hours(*, some_states: bool, begins: bool, ends: bool) -> sa.Select[int]:
+    """Made once each: it is asked for every task that is added."""
     cells = schema.tally.c
     statement = sa.select(sa.func.coalesce(sa.func.sum(cells.count), 0)).where(
-        cells.app_id == app_id, cells.kind == kind.value
+        cells.app_id == sa.bindparam("app_id"), cells.kind == sa.bindparam("kind")
     )
-    if states:
-        statement = statement.where(cells.state.in_(sorted(states)))
-    if first is not None:
-        statement = statement.where(cells.hour >= first)
-    if last is not None:
-        statement = statement.where(cells.hour < last)
+    if some_states:
+        statement = statement.where(cells.state.in_(sa.bindparam("states", expanding=True)))
+    if begins:
+        statement = statement.where(cells.hour >= sa.bindparam("first"))
+    if ends:
+        statement = statement.where(cells.hour < sa.bindparam("last"))
     return statement
 
 

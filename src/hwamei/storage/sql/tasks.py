@@ -18,13 +18,14 @@ from hwamei.storage.sql.file_changes import keep_files
 from hwamei.storage.sql.holding import find, hold, hold_app, insert, refuse_unless, replace
 from hwamei.storage.sql.outbox import announce_task
 from hwamei.storage.sql.pages import Wanted, read_page
-from hwamei.storage.sql.progress import further
+from hwamei.storage.sql.progress import Progress
 from hwamei.storage.sql.schema import tasks
 from hwamei.storage.sql.tally import Kind, Tally, count
 from hwamei.storage.sql.task_removal import remove_tasks
 from hwamei.storage.sql.task_rows import task_columns, task_of
 
 _WAITING = frozenset(state for state in TaskState if not state.ended)
+_PROGRESS = Progress(Kind.TASKS, while_in=TaskState.RUNNING, figures=("progress", "finished_s"))
 
 
 class SqlTasks:
@@ -60,7 +61,7 @@ class SqlTasks:
     def list(self, app_id: AppId, which: TaskFilter, page: PageRequest) -> Page[SpeechTask]:
         """The newest first."""
         wanted = Wanted(app_id, Kind.TASKS, frozenset(which.states), which.created)
-        with self._database.reading() as connection:
+        with self._database.snapshot() as connection:
             rows, total = read_page(connection, wanted, page)
         return Page(tuple(task_of(row) for row in rows), total)
 
@@ -80,20 +81,9 @@ class SqlTasks:
 
     def progress(self, app_id: AppId, task_id: UUID, progress: float, finished_s: float, *, at: datetime) -> TaskState:
         """Note how far a running task is; the state tells whether it is still wanted. Raises NotFound."""
-        values = {
-            "progress": further(tasks.c.progress, progress),
-            "finished_s": further(tasks.c.finished_s, finished_s),
-            "updated_at": at,
-        }
-        this = sa.and_(tasks.c.id == task_id, tasks.c.app_id == app_id)
-        running = sa.update(tasks).where(this, tasks.c.state == TaskState.RUNNING.value).values(values)
+        figures = {"progress": progress, "finished_s": finished_s}
         with self._database.writing() as connection:
-            if connection.execute(running).rowcount:
-                return TaskState.RUNNING
-            state = connection.execute(sa.select(tasks.c.state).where(this)).scalar()
-        if state is None:
-            raise NotFound(what="speech task", given=str(task_id))
-        return TaskState(state)
+            return TaskState(_PROGRESS.note(connection, app_id, task_id, figures, at=at))
 
     def delete(self, app_id: AppId, task_id: UUID) -> None:
         """Remove a task that has ended, with its files. Raises NotFound, WrongState."""

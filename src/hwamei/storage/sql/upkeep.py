@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -31,7 +32,7 @@ class SqlUpkeep:
     def unfinished(self, *, before: datetime) -> Sequence[tuple[str, AppId, UUID, int]]:
         """(`speech_task` or `training_job`, app, id, run or priority) of what has not ended and was last touched before
         a moment, the oldest first."""
-        with self._database.reading() as connection:
+        with self._database.snapshot() as connection:
             waiting = connection.execute(_unfinished_tasks(before)).all()
             training = connection.execute(_unfinished_jobs(before)).all()
         return [
@@ -66,7 +67,7 @@ class SqlUpkeep:
         """Note that a worker is alive."""
         row = {"executor_id": executor_id, "beat_at": now}
         with self._database.writing() as connection:
-            put(connection, workers, [row], changing=lambda new: {"beat_at": new.beat_at})
+            put(connection, workers, [row], changing=_beaten)
 
     def silent_workers(self, *, since: datetime) -> Sequence[str]:
         """Executors whose last beat is older, each told to one asker only: they are forgotten by this."""
@@ -86,7 +87,7 @@ class SqlUpkeep:
 
     def waiting(self) -> Mapping[str, tuple[int, datetime | None]]:
         """For `speech_task` and `training_job`: how many wait, and since when the oldest has."""
-        with self._database.reading() as connection:
+        with self._database.snapshot() as connection:
             return {
                 SPEECH_TASK: _waiting(connection, tasks, TaskState.QUEUED),
                 TRAINING_JOB: _waiting(connection, jobs, JobState.WAITING),
@@ -100,6 +101,10 @@ class SqlUpkeep:
                 part = files.c.sha256.in_(sha256s[start : start + _AT_ONCE])
                 found.update(connection.execute(sa.select(files.c.sha256).where(part).distinct()).scalars())
         return frozenset(found)
+
+
+def _beaten(new: Any) -> dict[str, Any]:
+    return {"beat_at": new.beat_at}
 
 
 def _waiting(connection: sa.Connection, table: sa.Table, state: str) -> tuple[int, datetime | None]:

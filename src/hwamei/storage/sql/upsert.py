@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 Parameters = Sequence[dict[str, Any]]
+Changes = Callable[[Any], dict[str, Any]]
+Condition = Callable[[Any], sa.ColumnElement[bool]]
 
 
 def put(
@@ -16,17 +19,19 @@ def put(
     table: sa.Table,
     rows: Parameters,
     *,
-    changing: Callable[[Any], dict[str, Any]],
-    only: Callable[[Any], sa.ColumnElement[bool]] | None = None,
+    changing: Changes,
+    only: Condition | None = None,
 ) -> int:
     """Insert rows; where one with the same primary key is there, change it as `changing` (of the new values) says, if
-    `only` lets it. Returns how many were inserted or changed."""
-    insert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    `only` (of the new values) is true of it. Returns how many were inserted or changed."""
+    return int(connection.execute(_upsert(connection.dialect.name, table, changing, only), rows).rowcount)
+
+
+@cache
+def _upsert(dialect: str, table: sa.Table, changing: Changes, only: Condition | None) -> Any:
+    """Made once for what the modules of stores ask for."""
+    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
     statement = insert(table)
-    new = statement.excluded
     keys = [column.name for column in table.primary_key]
-    where = None if only is None else only(new)
-    done = connection.execute(
-        statement.on_conflict_do_update(index_elements=keys, set_=changing(new), where=where), rows
-    )
-    return int(done.rowcount)
+    where = None if only is None else only(statement.excluded)
+    return statement.on_conflict_do_update(index_elements=keys, set_=changing(statement.excluded), where=where)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -37,13 +38,17 @@ class SqlUsage:
                 if there + amounts.get(measure, 0) > allowed:
                     raise QuotaUsedUp(what=measure.value, used=there, allowed=allowed, retry_after_s=None)
             if rows:
-                put(connection, usage, rows, changing=lambda new: {"amount": usage.c.amount + new.amount})
+                put(connection, usage, rows, changing=_added)
 
     def get(self, app_id: AppId, month: str) -> Usage:
         """Zero where nothing was used."""
         with self._database.reading() as connection:
             used = _used(connection, app_id, month)
         return Usage(month, {measure: used.get(measure, 0) for measure in Measure})
+
+
+def _added(new: Any) -> dict[str, Any]:
+    return {"amount": usage.c.amount + new.amount}
 
 
 def _used(connection: sa.Connection, app_id: AppId, month: str) -> dict[Measure, int]:

@@ -59,7 +59,7 @@ class SqlVoices:
             part = folded(which.name_contains)[:_LONGEST_SEARCH]
             also = (voices.c.folded_name.contains(part, autoescape=True),)
         wanted = Wanted(app_id, Kind.VOICES, frozenset(which.states or _THERE), which.created, also)
-        with self._database.reading() as connection:
+        with self._database.snapshot() as connection:
             rows, total = read_page(connection, wanted, page)
         return Page(tuple(voice_of(row) for row in rows), total)
 
