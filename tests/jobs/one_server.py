@@ -14,6 +14,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import soundfile
@@ -50,11 +51,11 @@ QUICK = Rhythm(
 
 
 def serve(data: Path, order: str | None, die: tuple[str, str, int] | None) -> None:
-    """Order `speech` or `training`, if anything; die (step, `before` or `after`, which time), if ever; else work until
-    everything has ended, and write what came of it into outcome.json."""
+    """Order `speech` or `training`, if anything; die (step, `before` or `after`, which time), if ever, or `hold` there
+    and say so in holding.txt; else work until everything has ended, and write what came of it into outcome.json."""
     _note_every_utterance(data / "spoken.log")
     if die:
-        _die_at(*die)
+        _die_at(*die, data / "holding.txt")
     settings = Settings(data=data, engine="tone")
     with open_serving(settings, works=True, tuning=Tuning(rhythm=QUICK)) as serving:
         app = _app(serving, data)
@@ -77,7 +78,7 @@ def _note_every_utterance(log: Path) -> None:
     setattr(ToneEngine, "speak", noted)  # noqa: B010  # this process is the test's own
 
 
-def _die_at(step: str, when: str, times: int) -> None:
+def _die_at(step: str, when: str, times: int, holding: Path) -> None:
     workflow, name = step.split(".")
     kind = {"speech": TaskWork, "training": TrainingWork}[workflow]
     work: Callable[..., Any] = getattr(kind, name)
@@ -87,6 +88,9 @@ def _die_at(step: str, when: str, times: int) -> None:
     def deadly(*arguments: Any) -> Any:
         nonlocal calls
         calls += 1
+        if when == "hold" and calls == times:
+            holding.touch()
+            Event().wait()
         if when == "before" and calls == times:
             os.kill(os.getpid(), signal.SIGKILL)
         result = work(*arguments)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import multiprocessing
 import signal
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.jobs.one_server import serve
+from tests.serving import until
 
 SPEECH_STEPS = [("begin", 1), ("speak", 1), ("speak", 2), ("speak", 3), ("finish", 1), ("tidy", 1)]
 TRAINING_STEPS = ["fetch", "check", "enrol", "train", "preview", "tidy"]
@@ -19,10 +21,16 @@ processes = multiprocessing.get_context("forkserver")  # imports everything once
 processes.set_forkserver_preload(["tests.jobs.one_server"])
 
 
-def in_a_process(data: Path, order: str | None = None, die: tuple[str, str, int] | None = None) -> int | None:
-    """The exit code of a server."""
+def a_server(data: Path, order: str | None = None, die: tuple[str, str, int] | None = None) -> ForkServerProcess:
+    """A server that has just been started."""
     process = processes.Process(target=serve, args=(data, order, die))
     process.start()
+    return process
+
+
+def in_a_process(data: Path, order: str | None = None, die: tuple[str, str, int] | None = None) -> int | None:
+    """The exit code of a server."""
+    process = a_server(data, order, die)
     process.join(timeout=120)
     return process.exitcode
 
@@ -55,3 +63,19 @@ def test_a_voice_is_ready_whatever_step_of_its_training_is_killed(tmp_path: Path
     assert outcome["previews"] == [True]
     assert outcome["files"] == ["preview", "reference"]
     assert outcome["contents"] == 2
+
+
+@pytest.mark.parametrize(("order", "step"), [("speech", "speak"), ("training", "train")])
+def test_the_work_of_a_worker_that_vanished_is_taken_over_by_one_that_lives(
+    tmp_path: Path, order: str, step: str
+) -> None:
+    vanishing = a_server(tmp_path, order, (f"{order}.{step}", "hold", 1))
+    until((tmp_path / "holding.txt").exists, within_s=60)
+    living = a_server(tmp_path)
+    until(lambda: len(list((tmp_path / "workers").iterdir())) == 2, within_s=60)
+    vanishing.kill()
+    living.join(timeout=60)
+    assert living.exitcode == 0
+    outcome = json.loads((tmp_path / "outcome.json").read_text())
+    assert (outcome["tasks"] or outcome["jobs"]) in (["done"], ["succeeded"])
+    assert len(outcome["spoken"]) == len(set(outcome["spoken"]))
