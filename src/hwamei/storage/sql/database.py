@@ -39,8 +39,7 @@ class Database:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self._is_sqlite = engine.dialect.name == "sqlite"
-        # Nothing; a snapshot; all writers' lock, at once: one that first reads and then finds another writing cannot wait
-        # for it.
+        # A writer takes the lock at once: one that reads first and then finds another writing could not wait.
         begin = ("", "BEGIN", "BEGIN IMMEDIATE")
         level = ("AUTOCOMMIT", "REPEATABLE READ", "READ COMMITTED")
         options = [{_BEGIN: how} for how in begin] if self._is_sqlite else [{"isolation_level": how} for how in level]
