@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any
 from uuid import UUID
 
+from hwamei.client.bodies import filled
 from hwamei.client.speech import SpeechStream, TasksClient, speak
 from hwamei.client.transport import Transport
 from hwamei.client.voices import JobsClient, VoicesClient
@@ -63,7 +64,7 @@ class Client(AbstractContextManager["Client"]):
     def speak(self, text: str, *, voice: str | UUID, **options: Any) -> AbstractContextManager[SpeechStream]:
         """The text as sound while it is being spoken. Options: format, sample_rate_hz, language, speed,
         pitch_semitones, cue, lexicon. Raises TooBusy, and what the text or the voice is refused for."""
-        return speak(self._transport, SpeakBody(text=text, voice=str(voice), **options))
+        return speak(self._transport, filled(SpeakBody, {"text": text, "voice": str(voice), **options}))
 
     def upload(self, path: Path | str) -> FileOut:
         """Send a file. Raises TooBig, OSError."""
@@ -95,7 +96,7 @@ class Client(AbstractContextManager["Client"]):
 
     def put_lexicon(self, name: str, text: str) -> LexiconSummary:
         """Write a reading dictionary. Raises BadLexicon."""
-        return self._transport.change(LexiconSummary, "PUT", f"/lexicons/{name}", LexiconBody(text=text))
+        return self._transport.change(LexiconSummary, "PUT", f"/lexicons/{name}", filled(LexiconBody, {"text": text}))
 
     def delete_lexicon(self, name: str) -> None:
         """Raises NotFound."""

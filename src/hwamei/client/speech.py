@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from hwamei.client.bodies import filled
 from hwamei.client.lists import every, present
 from hwamei.client.transport import Transport
 from hwamei.client.waiting import Patience, unheeded
@@ -49,10 +50,12 @@ class TasksClient:
 
         Raises what the text, the voice or a limit is refused for.
         """
-        one = isinstance(text, str)
-        segments = [SegmentBody(text=text, voice=str(voice), **(delivery or {}))] if one else list(text)
+        if isinstance(text, str):
+            segments = [filled(SegmentBody, {"text": text, "voice": str(voice), **(delivery or {})})]
+        else:
+            segments = list(text)
         headers = {"Idempotency-Key": idempotency_key} if idempotency_key else None
-        body = TaskBody(segments=segments, **options)
+        body = filled(TaskBody, {"segments": segments, **options})
         return self._transport.change(TaskOut, "POST", "/speech-tasks", body, headers=headers)
 
     def get(self, task_id: UUID | str) -> TaskOut:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import wave
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 
+from hwamei.atomic import FOR_EVERYBODY, write_bytes
 from hwamei.client.client import Client
 from hwamei.client.errors import ServerFault, error_of
 from hwamei.client.waiting import unheeded
@@ -108,6 +111,7 @@ class RemoteStudio(AbstractContextManager["RemoteStudio"]):
     ) -> RemoteSpeech:
         """The text as a file in the format that the ending of `out` names. Raises like `Studio.say`."""
         sound = _known(Path(out), SOUNDS, "sound file suffix")
+        asked = "wav" if sound == "pcm" else sound  # bare samples would come without their mark
         shown = (
             None
             if subtitles is None
@@ -122,13 +126,13 @@ class RemoteStudio(AbstractContextManager["RemoteStudio"]):
                 text,
                 voice=self._named(voice),
                 delivery=said,
-                format=sound,
+                format=asked,
                 sample_rate_hz=sample_rate_hz,
                 lexicon=words,
             )
         task = self._client.tasks.wait(task.id, progress=progress)
         _raise(task.problem)
-        self._client.tasks.save(task, out)
+        self._save(task, Path(out), sound)
         if subtitles is not None and shown is not None:
             content = self._client.tasks.subtitles(task.id, format=shown)
             Path(subtitles).write_text(content, encoding="utf-8", newline="\n")
@@ -145,6 +149,20 @@ class RemoteStudio(AbstractContextManager["RemoteStudio"]):
         if voice is None or voice in presets:
             return voice or presets[0]
         return str(self._client.voices.find(voice).id)
+
+    def _save(self, task: TaskOut, out: Path, sound: str) -> None:
+        """Write the sound; bare samples with their mark beside them, as `Studio.say` does."""
+        if sound != "pcm":
+            self._client.tasks.save(task, out)
+            return
+        with TemporaryDirectory(prefix="hwamei-") as folder:
+            whole = Path(folder) / "speech.wav"
+            self._client.tasks.save(task, whole)
+            label = self._client.inspect(whole).label
+            with wave.open(str(whole), "rb") as opened:
+                samples = opened.readframes(opened.getnframes())
+        write_bytes(out.with_name(f"{out.name}.aigc.json"), json.dumps(label).encode(), mode=FOR_EVERYBODY)
+        write_bytes(out, samples, mode=FOR_EVERYBODY)
 
     @contextmanager
     def _lexicon(self, path: Path | str | None) -> Iterator[str | None]:

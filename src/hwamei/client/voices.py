@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from hwamei.client.bodies import filled
 from hwamei.client.lists import every, present
 from hwamei.client.transport import Transport
 from hwamei.client.waiting import Patience, unheeded
@@ -55,9 +56,9 @@ class VoicesClient:
         sources = [_somewhere_else(each) for each in reference]
         named = [source for source in sources if source is not None]
         if named and len(named) == len(sources):
-            body = VoiceBody(reference=named, **options)
+            body = filled(VoiceBody, options | {"reference": named})
             return self._transport.change(VoiceOrdered, "POST", "/voices", body)
-        return self._send(VoiceForm(**options), [Path(str(each)) for each in reference])
+        return self._send(filled(VoiceForm, options), [Path(str(each)) for each in reference])
 
     def _send(self, form: VoiceForm, recordings: Sequence[Path]) -> VoiceOrdered:
         fields = {key: str(value) for key, value in form.model_dump(mode="json", exclude_none=True).items()}
@@ -91,11 +92,11 @@ class VoicesClient:
 
     def rename(self, voice_id: UUID | str, name: str) -> VoiceOut:
         """Raises NotFound, BadVoiceName."""
-        return self._transport.change(VoiceOut, "PATCH", f"/voices/{voice_id}", RenameBody(name=name))
+        return self._transport.change(VoiceOut, "PATCH", f"/voices/{voice_id}", filled(RenameBody, {"name": name}))
 
     def retrain(self, voice_id: UUID | str, **options: Any) -> VoiceOrdered:
         """Options: level, seed, callback_url. Raises NotFound, WrongState."""
-        return self._transport.change(VoiceOrdered, "POST", f"/voices/{voice_id}/retrain", RetrainBody(**options))
+        return self._transport.change(VoiceOrdered, "POST", f"/voices/{voice_id}/retrain", filled(RetrainBody, options))
 
     def delete(self, voice_id: UUID | str) -> None:
         """Raises NotFound."""
