@@ -59,7 +59,7 @@ class Tuning:
 
     rhythm: Rhythm = field(default_factory=Rhythm)
     retries: Retries = field(default_factory=Retries)
-    polling_s: float = 0.05
+    polling_s: float = 0.1
 
 
 AS_USUAL = Tuning()

@@ -32,7 +32,7 @@ class Capacity:
     jobs: int
     app_tasks: int
     app_jobs: int
-    polling_s: float = 0.05
+    polling_s: float = 0.1
 
 
 class Worker(AbstractContextManager["Worker"]):
@@ -88,9 +88,10 @@ class Worker(AbstractContextManager["Worker"]):
 
     def _register_queues(self) -> None:
         capacity = self._capacity
-        for name, at_once, an_app in (
-            (SPEECH_QUEUE, capacity.tasks, capacity.app_tasks),
-            (TRAINING_QUEUE, capacity.jobs, capacity.app_jobs),
+        for name, at_once, an_app, polling_s in (
+            (SPEECH_QUEUE, capacity.tasks, capacity.app_tasks, capacity.polling_s),
+            # Training takes minutes, so looking for it seldom costs nobody anything; each look takes some milliseconds.
+            (TRAINING_QUEUE, capacity.jobs, capacity.app_jobs, 5 * capacity.polling_s),
         ):
             DBOS.register_queue(
                 name,
@@ -98,7 +99,7 @@ class Worker(AbstractContextManager["Worker"]):
                 # An app alone never fills a worker that can do more than one thing: another's first task finds room.
                 partition_worker_concurrency=max(1, at_once - 1),
                 partition_concurrency=max(an_app, 1, at_once - 1),
-                polling_interval_sec=capacity.polling_s,
+                polling_interval_sec=polling_s,
                 on_conflict="always_update",
             )
 
