@@ -302,6 +302,9 @@ class Blobs(Protocol):
     def older_than(self, moment: datetime) -> Iterator[str]:
         """The contents that were last added before a moment: candidates for removal when no file has them."""
 
+    def check(self) -> None:
+        """Find out, quickly and however much there is, whether content can be kept and read."""
+
 
 class Jobs(Protocol):
     """Durable work. What is submitted is done once, whatever is killed. Raises StoreUnavailable."""

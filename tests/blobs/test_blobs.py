@@ -141,6 +141,11 @@ def test_content_that_was_added_since_is_not_removed(blobs: Blobs, a_file: Calla
         blobs.read(blob.sha256)
 
 
+def test_a_store_that_works_says_so_and_keeps_nothing_of_it(blobs: Blobs) -> None:
+    blobs.check()
+    assert list(blobs.older_than(soon())) == []
+
+
 def test_a_store_with_nothing_in_it_has_no_candidates(blobs: Blobs) -> None:
     assert list(blobs.older_than(soon())) == []
 

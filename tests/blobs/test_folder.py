@@ -88,5 +88,8 @@ def test_a_process_that_is_killed_leaves_no_half_content_under_a_name(tmp_path: 
 
 
 def test_a_folder_that_cannot_be_used_is_our_error(tmp_path: Path, source: Path) -> None:
+    blobs = FolderBlobs(source / "below a file")
     with pytest.raises(StoreUnavailable):
-        FolderBlobs(source / "below a file").add(source)
+        blobs.add(source)
+    with pytest.raises(StoreUnavailable):
+        blobs.check()

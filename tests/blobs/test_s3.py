@@ -89,6 +89,13 @@ def test_a_bucket_that_is_not_there_is_told_when_it_is_opened(s3_url: str) -> No
         open_bucket(s3_url.replace("bucket-", "no-bucket-"))
 
 
+def test_a_bucket_that_goes_away_is_told_by_a_check(s3_url: str, bucket: Any) -> None:
+    blobs = open_bucket(s3_url)
+    bucket.delete()
+    with pytest.raises(StoreUnavailable):
+        blobs.check()
+
+
 def test_a_store_that_does_not_answer_is_our_error(s3_url: str) -> None:
     with pytest.raises(StoreUnavailable):
         open_bucket(f"s3://bucket?endpoint={quote('http://127.0.0.1:1')}&region={REGION}")

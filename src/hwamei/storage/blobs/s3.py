@@ -50,8 +50,9 @@ def open_bucket(url: str) -> S3Blobs:
             region_name=options.get("region"),
             config=_config(own_endpoint="endpoint" in options),
         )
-        client.head_bucket(Bucket=address.netloc)
-    return S3Blobs(client, bucket=address.netloc, prefix=address.path.strip("/"))
+    blobs = S3Blobs(client, bucket=address.netloc, prefix=address.path.strip("/"))
+    blobs.check()
+    return blobs
 
 
 def _config(*, own_endpoint: bool) -> Config:
@@ -141,6 +142,11 @@ class S3Blobs:
                     sha256 = found["Key"].rpartition("/")[2]
                     if self._is_content(found["Key"], sha256) and found["LastModified"] < moment:
                         yield sha256
+
+    def check(self) -> None:
+        """Ask for the bucket."""
+        with _translated():
+            self._client.head_bucket(Bucket=self._bucket)
 
     def _key(self, sha256: str) -> str:
         return f"{self._prefix}{check_sha256(sha256)[:2]}/{sha256}"
