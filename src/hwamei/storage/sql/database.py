@@ -126,7 +126,8 @@ def _prepare(path: Path) -> None:
     """The file, for its owner only, in write-ahead mode: the switch is not safe against another process's."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with FileLock(path.with_name(f"{path.name}.opening"), mode=atomic.FOR_OWNER):
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, atomic.FOR_OWNER))
+        if not path.exists():  # one that SQLite has open must not be: closing it would drop the locks of this process
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, atomic.FOR_OWNER))
         connection = sqlite3.connect(path, timeout=SQLITE_BUSY_TIMEOUT_MS / 1000)
         try:
             connection.execute("PRAGMA journal_mode=WAL")
