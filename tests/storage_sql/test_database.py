@@ -156,6 +156,18 @@ def test_a_reader_does_not_wait_for_a_writer(database: Database, stores: Stores,
     assert stores.apps.get(app.id).name == "changed"
 
 
+def test_a_snapshot_stays_at_its_moment_and_a_reader_sees_what_is_new(
+    database: Database, stores: Stores, app: App
+) -> None:
+    names = sa.select(apps.c.name)
+    with database.snapshot() as still, database.reading() as current:
+        assert still.execute(names).scalar_one() == current.execute(names).scalar_one() == app.name
+        with database.writing() as connection:
+            connection.execute(sa.update(apps).values(name="changed"))
+        assert still.execute(names).scalar_one() == app.name
+        assert current.execute(names).scalar_one() == "changed"
+
+
 def test_what_one_connection_wrote_another_reads(url: str, stores: Stores) -> None:
     new = an_app("new")
     stores.apps.add(new, credentials_of(new))
