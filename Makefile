@@ -22,14 +22,14 @@ check: $(VENV)/.dev ## look for mistakes without running: style, types, layers, 
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/mypy
-	$(BIN)/python tools/generate_docs.py --check
+	$(BIN)/python -m tools.generate_docs --check
 	$(BIN)/python -m pytest -q tests/test_layers.py
 
 bench: models $(VENV)/.bench ## measure speed and memory, side by side with kokoro-onnx
 	$(BIN)/python -m bench
 
 docs: $(VENV)/.dev ## write the pages that are made from the code
-	$(BIN)/python tools/generate_docs.py
+	$(BIN)/python -m tools.generate_docs
 
 models: $(VENV)/.dev ## fetch the model files
 	$(BIN)/hwamei models pull

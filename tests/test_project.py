@@ -38,7 +38,7 @@ def _normal(name: str) -> str:
 
 
 def test_the_pages_made_from_the_code_are_fresh() -> None:
-    done = run(sys.executable, "tools/generate_docs.py", "--check")
+    done = run(sys.executable, "-m", "tools.generate_docs", "--check")
     assert (done.returncode, done.stderr) == (0, "")
 
 

@@ -19,6 +19,7 @@ from hwamei.cli.exit_codes import ExitCode
 from hwamei.cli.main import app
 from hwamei.models.catalogue import CATALOGUE, ModelFile
 from hwamei.settings import PREFIX, Settings
+from tools.api_page import api_page
 
 DOCS = Path(__file__).parents[1] / "docs"
 BEGIN = "<!-- made by tools/generate_docs.py -->"
@@ -52,6 +53,7 @@ DEFAULTS_IN_WORDS = {
 def main() -> None:
     """Write what is stale, or with `--check` name it and exit with 1."""
     pages = {
+        DOCS / "api.md": api_page(BEGIN),
         DOCS / "settings.md": settings_page(),
         DOCS / "cli.md": cli_page(),
         DOCS / "models.md": with_part(DOCS / "models.md", "\n".join(models_table())),
