@@ -15,7 +15,7 @@ from uuid import uuid4
 from hwamei import dialects, engines
 from hwamei.domain.audio import Audio
 from hwamei.domain.callback import Callback
-from hwamei.domain.errors import HwameiError
+from hwamei.domain.errors import HwameiError, StoreUnavailable
 from hwamei.domain.speech_task import SpeechTask
 from hwamei.domain.training_job import TrainingJob
 from hwamei.fetch.fetcher import open_fetcher
@@ -81,9 +81,9 @@ class Serving:
     def check_all(self) -> Sequence[Check]:
         """Everything that a server needs, looked at now."""
         return [
-            _checked("database", partial(pending, self.settings.database)),
+            _checked("database", self.database.check),
             _checked("queue", self.platform.jobs.depth),
-            _checked("files", lambda: next(iter(self.blobs.older_than(datetime.min.replace(tzinfo=UTC))), None)),
+            _checked("files", self.blobs.check),
             _checked("engine", self._open_engine),
         ]
 
@@ -128,6 +128,9 @@ class _Root:
         self.settings, self.observer, self.tuning = settings, observer, tuning
         if settings.database.startswith("sqlite"):
             prepare_database(settings)
+        elif pending(settings.database):
+            problem = "its tables are not those of this version; run `hwamei db upgrade` once"
+            raise StoreUnavailable(store="database", problem=problem)
         self.key: Key = open_key(settings.server_key)
         self.database = opened.enter_context(open_database(settings.database))
         self.stores = open_stores(self.database, self.key)

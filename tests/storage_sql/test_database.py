@@ -119,7 +119,7 @@ def test_sqlite_writes_ahead_and_holds_to_its_foreign_keys(sqlite_url: str) -> N
     assert settings == _WANTED
 
 
-_WANTED = {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 1, "busy_timeout": 30_000}
+_WANTED = {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2, "busy_timeout": 30_000}
 
 
 def test_postgresql_waits_for_nothing_for_ever(postgresql_url: str) -> None:

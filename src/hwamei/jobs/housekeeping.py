@@ -130,7 +130,7 @@ def clear_orphans(blobs: Blobs, upkeep: Upkeep, *, before: datetime) -> None:
         used = upkeep.in_use(some)
         for sha256 in some:
             if sha256 not in used:
-                blobs.remove(sha256)
+                blobs.remove(sha256, unless_added_since=before)
 
 
 @dataclass

@@ -139,7 +139,7 @@ def _set_up_sqlite(connection: DBAPIConnection, _: object) -> None:
     connection.isolation_level = None  # we begin transactions ourselves, see _begin_sqlite
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_TIMEOUT_MS}")
-    cursor.execute("PRAGMA synchronous=NORMAL")  # with write-ahead mode: whatever is killed, nothing is lost
+    cursor.execute("PRAGMA synchronous=FULL")  # what was accepted survives a power cut too
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
 
