@@ -41,11 +41,13 @@ MAX_OVERHEAD_S, MAX_OVERHEAD_SHARE, MAX_FIRST_BYTE_S = 0.1, 0.05, 0.15
 MIN_POLLS_PER_S, MAX_P99_MS, MIN_SUBMITS_PER_S = 800.0, 15.0, 100.0
 TEXT = CHINESE_PARAGRAPH[:120]
 KEY = "hw_bench"
+SHORT = {"segments": [{"text": "今天天气很好。", "voice": "alto"}]}
+WARM, TASKS, MAX_GROWTH = 200, 1_000, 1.1
 
 
 def measure(place: Workshop) -> list[Finding]:
     """With the real engine side by side with it alone; then callers of a server that has a core of its own."""
-    return [*_overhead(place), *_polls(place), *_submits(place)]
+    return [*_overhead(place), *_polls(place), *_submits(place), *_memory()]
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,12 @@ class Server:
 
     url: str
     client: httpx.Client
+    process: subprocess.Popen[bytes]
+
+    def memory_mb(self) -> float:
+        """What it holds now."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
 
     def called(self, method: str, path: str, body: str = "") -> dict[str, float]:
         """The figures of many callers at once, on the other core."""
@@ -85,7 +93,7 @@ def _serving(place: Workshop, *, engine: str, role: str, alone: bool) -> Iterato
     try:
         url = _address(said)
         with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {KEY}"}, timeout=120) as client:
-            yield Server(url, client)
+            yield Server(url, client, process)
     finally:
         process.terminate()
         process.wait()
@@ -177,7 +185,7 @@ def _full(place: Workshop) -> UUID:
 
 
 def _submits(place: Workshop) -> Iterator[Finding]:
-    body = json.dumps({"segments": [{"text": "今天天气很好。", "voice": "alto"}]})
+    body = json.dumps(SHORT)
     with workshop() as fresh:
         with _stores(fresh):
             pass
@@ -186,3 +194,26 @@ def _submits(place: Workshop) -> Iterator[Finding]:
     what = f"tasks submitted on one core, {CALLERS} callers"
     measured = f"{found['per_s']:.0f} a second, p99 {found['p99_ms']:.0f} ms, {found['others']:.0f} refused"
     yield Finding(what, measured, "≥ 100 a second", found["per_s"] >= MIN_SUBMITS_PER_S and not found["others"])
+
+
+def _memory() -> Iterator[Finding]:
+    with workshop() as fresh:
+        with _stores(fresh):
+            pass
+        with _serving(fresh, engine="tone", role="all", alone=False) as server:
+            _do(server, WARM)
+            warm_mb = server.memory_mb()
+            _do(server, TASKS - WARM)
+            end_mb = server.memory_mb()
+    what = f"memory of a server with its worker after {TASKS:,} tasks over that after {WARM}"
+    growth = end_mb / warm_mb
+    yield Finding(what, f"{growth:.2f} ({end_mb:.0f} MB)", f"≤ {MAX_GROWTH:g}", growth <= MAX_GROWTH)
+
+
+def _do(server: Server, tasks: int) -> None:
+    """Order so many tasks, and wait until they are done."""
+    for _ in range(tasks):
+        server.client.post("/hwamei/v1/speech-tasks", json=SHORT).raise_for_status()
+    for state in ("queued", "running"):
+        while server.client.get("/hwamei/v1/speech-tasks", params={"state": state, "limit": 1}).json()["total"]:
+            time.sleep(0.2)
