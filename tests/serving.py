@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -24,7 +23,7 @@ from starlette.types import ASGIApp
 
 import hwamei
 from hwamei.domain.app import Credentials, Quota
-from hwamei.server import open_app
+from hwamei.server import listen, open_app
 from hwamei.service.platform import Platform
 from hwamei.settings import PREFIX, Settings
 from hwamei.web.connections import ImpatientProtocol
@@ -43,8 +42,7 @@ Seen = TypeVar("Seen")
 @contextmanager
 def served(app: ASGIApp, *, http: type[ImpatientProtocol] = ImpatientProtocol) -> Iterator[str]:
     """The app behind a real server of its own; its address, without a slash at the end."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
+    with listen("127.0.0.1", 0) as listening:
         config = uvicorn.Config(app, http=http, log_config=None, timeout_graceful_shutdown=5)
         server = uvicorn.Server(config)
         thread = Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -104,9 +102,11 @@ def settings_of(folder: Path, **more: Any) -> Settings:
 @contextmanager
 def opened_site(folder: Path) -> Iterator[Site]:
     """A server and a worker on one SQLite database."""
+    before = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with open_app(settings_of(folder), works=False) as app, served(app) as url, working(folder) as worker:
         yield Site(url, folder, app.state.platform, worker)
+    structlog.configure(**before)
 
 
 @contextmanager

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 
 import pytest
+import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
@@ -45,8 +47,11 @@ class Small:
 @pytest.fixture(autouse=True)
 def _quiet() -> Iterator[None]:
     """Faults are made on purpose here; showing each takes seconds."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
     with capture_logs():
         yield
+    structlog.configure(**before)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from hwamei.domain.errors import HwameiError
 from hwamei.service.platform import Platform
 from hwamei.web.bodies import GRACE_S, BodyGuard
-from hwamei.web.dialect import MakeDialect
+from hwamei.web.dialect import DialectRoute, MakeDialect
 from hwamei.web.edge import RequestEdge, failed_response
 from hwamei.web.files import files_router
 from hwamei.web.health import CheckAll, health_router
@@ -45,9 +45,9 @@ def make_app(
 
     for kind in (HwameiError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, tell)
-    routers = [router for dialect in spoken for router in dialect.routers]
-    for router in (health_router(check_all, metrics), files_router(platform.files, platform.accounts), *routers):
+    for router in (health_router(check_all, metrics), files_router(platform.files, platform.accounts)):
         app.include_router(router)
+    app.router.routes.extend(DialectRoute(dialect) for dialect in spoken)
     return app
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from functools import wraps
+from http import HTTPStatus
+from inspect import iscoroutinefunction
 from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
 from fastapi import Depends
 from fastapi.routing import APIRoute
-from fastapi.security import HTTPBearer
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -69,7 +72,16 @@ def call_of(request: Request, sign_in: SignIn = by_bearer) -> Call:
 
 
 class SignedRoute(APIRoute):
-    """A route that reads no body before it knows who sends it."""
+    """A route that reads no body before it knows who sends it, and goes to a worker thread once.
+
+    A function that is not async gets its model written as JSON in the thread that it runs in; FastAPI would check the
+    model again in a second one.
+    """
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        if not iscoroutinefunction(endpoint):
+            endpoint = _answering(endpoint, options.get("status_code") or HTTPStatus.OK)
+        super().__init__(path, endpoint, **options)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """As FastAPI calls it."""
@@ -83,10 +95,20 @@ class SignedRoute(APIRoute):
         return signed
 
 
-_key = HTTPBearer(auto_error=False, description="The api_key of an app; `hwamei apps create NAME` shows it once.")
+def _answering(endpoint: Callable[..., BaseModel | Response | None], status: int) -> Callable[..., Response]:
+    @wraps(endpoint)
+    def answer(*args: Any, **kwargs: Any) -> Response:
+        result = endpoint(*args, **kwargs)
+        if isinstance(result, Response):
+            return result
+        if result is None:
+            return Response(status_code=status)
+        return Response(result.model_dump_json(), status, media_type="application/json")
+
+    return answer
 
 
-async def _calling(request: Request, _: Annotated[object, Depends(_key)]) -> Call:
+async def _calling(request: Request) -> Call:
     return call_of(request)
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from fastapi import APIRouter
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Match
+from starlette.types import Receive, Scope, Send
 
 from hwamei.domain.callback import Callback
 from hwamei.domain.speech_task import SpeechTask
@@ -30,6 +32,25 @@ class Dialect:
     routers: Sequence[APIRouter]
     render_callback: RenderCallback
     render_failure: Callable[[Failure], Response] = field(default=in_our_words)
+
+
+class DialectRoute(BaseRoute):
+    """All calls of a dialect as one route, so that a request is not compared with every call of every dialect."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._beginnings = tuple(prefix.rstrip("/") + "/" for prefix in dialect.prefixes)
+        self._router = APIRouter(redirect_slashes=False)
+        for router in dialect.routers:
+            self._router.include_router(router)
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether the path is the dialect's."""
+        ours = scope["type"] == "http" and scope["path"].startswith(self._beginnings)
+        return (Match.FULL if ours else Match.NONE), {}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        await self._router(scope, receive, send)
 
 
 MakeDialect = Callable[[Platform], Dialect]

@@ -16,7 +16,7 @@ from hwamei.dialects.native.routes import files as file_routes
 from hwamei.service.platform import Platform
 from hwamei.web.dialect import Dialect
 
-CALLS = tuple(each.router for each in (voices, training_jobs, speech, file_routes, account))
+CALLS = tuple(each.router for each in (speech, voices, training_jobs, file_routes, account))
 PAGE = "docs.html"
 _OWN_SCRIPT_ONLY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'"
 

@@ -13,6 +13,7 @@ from pydantic.json_schema import models_json_schema
 from hwamei.dialects.native.wire.voices import VoiceBody, VoiceForm
 
 _REF = "#/components/schemas/{model}"
+_KEY = {"type": "http", "scheme": "bearer", "description": "The api_key of an app."}
 _BINARY = {"type": "string", "format": "binary"}
 
 VOICE_REQUEST: dict[str, Any] = {
@@ -61,6 +62,9 @@ def document(routers: Sequence[APIRouter]) -> dict[str, Any]:
         routes=[route for router in routers for route in router.routes],
     )
     _, extra = models_json_schema([(VoiceBody, "validation"), (VoiceForm, "validation")], ref_template=_REF)
+    made["components"]["securitySchemes"] = {"key": _KEY}
+    for about in (each for methods in made["paths"].values() for each in methods.values()):
+        about["security"] = [{"key": []}]
     schemas = made["components"]["schemas"]
     for name, schema in extra["$defs"].items():
         schemas.setdefault(name, schema)
