@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import httpx
 import pytest
 import structlog
 from structlog.testing import capture_logs
+from structlog.typing import EventDict
 
+from tests.serving import until
 from tests.web.conftest import Small
 
 
@@ -32,11 +36,17 @@ def test_a_fault_of_ours_is_told_without_what_it_was_and_logged_with_its_traceba
     assert fault["request_id"] == answer.headers["x-request-id"]
 
 
+def requests_in(logged: Sequence[EventDict], *, at_least: int) -> Sequence[EventDict]:
+    """The lines of requests, once there are enough: they are written after the answer."""
+    lines = [line for line in logged if line["event"] == "request"]
+    return lines if len(lines) >= at_least else []
+
+
 def test_each_request_is_logged_once_without_what_was_in_it(small: Small) -> None:
     with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as logged:
         httpx.post(f"{small.url}/order?key=hw_secret", json={"text": "secret words"})
         httpx.get(f"{small.url}/nothing/hw_secret")
-    lines = [line for line in logged if line["event"] == "request"]
+        lines = until(lambda: requests_in(logged, at_least=2), within_s=10)
     assert [(line["route"], line["status"]) for line in lines] == [("/order", 200), ("unmatched", 404)]
     assert "secret" not in str(logged)
 
@@ -70,6 +80,6 @@ def test_an_answer_that_breaks_off_does_not_look_complete(sized: bool, small: Sm
 def test_requests_are_counted_by_route_and_status(small: Small) -> None:
     httpx.get(f"{small.url}/refused")
     httpx.get(f"{small.url}/nothing")
-    page = small.metrics.page().decode()
-    assert 'hwamei_requests_total{method="GET",route="/refused",status="422"} 1.0' in page
-    assert 'hwamei_requests_total{method="GET",route="unmatched",status="404"} 1.0' in page
+    counted = 'hwamei_requests_total{method="GET",route="%s",status="%s"} 1.0'
+    lines = {counted % ("/refused", 422), counted % ("unmatched", 404)}
+    until(lambda: lines <= set(small.metrics.page().decode().splitlines()), within_s=10)
