@@ -98,6 +98,10 @@ def _add_routes(app: FastAPI, small: Small) -> None:
     def endless() -> Response:
         return ChunkResponse(b"first", _endless(small), headers={})
 
+    @app.get("/unread")
+    def unread() -> Response:
+        return ChunkResponse(b"first", _endless(small), headers={}, stall_s=GRACE_S)
+
     @app.get("/three")
     def three() -> Response:
         return ChunkResponse(b"one ", (piece for piece in (b"two ", b"three")), headers={"content-type": "text/plain"})

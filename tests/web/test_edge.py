@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -68,6 +70,14 @@ def test_when_the_client_goes_the_work_ends(small: Small) -> None:
     with httpx.stream("GET", f"{small.url}/endless") as answer:
         assert next(answer.iter_raw())[:5] == b"first"
     assert small.closed.wait(10)
+
+
+def test_a_client_that_does_not_read_does_not_hold_the_work_for_ever(small: Small) -> None:
+    parts = urlsplit(small.url)
+    with socket.create_connection((parts.hostname or "", parts.port or 0)) as connection:
+        connection.sendall(b"GET /unread HTTP/1.1\r\nHost: test\r\n\r\n")
+        assert small.closed.wait(30)
+        assert small.chunks_made > 1
 
 
 @pytest.mark.parametrize("sized", [True, False])

@@ -44,13 +44,18 @@ class ChunkResponse(Response):
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             chunk: bytes | None = self._first
             while chunk is not None:
-                with anyio.fail_after(self._stall_s):
-                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
-                if await request.is_disconnected():
-                    log.info("client gone")
+                if not await self._sent(send, chunk) or await request.is_disconnected():
+                    log.info("nobody listens")
                     return
                 chunk = await run_sync(next, self._rest, None)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             with anyio.CancelScope(shield=True):
                 await run_sync(self._rest.close)
+
+    async def _sent(self, send: Send, chunk: bytes) -> bool:
+        """Whether the client has room for it in time: what waits for its reading holds an engine or a file."""
+        with anyio.move_on_after(self._stall_s):
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            return True
+        return False
