@@ -21,7 +21,7 @@ A server explains the same at `/hwamei/v1/docs`, and to programs at `/hwamei/v1/
 API=http://127.0.0.1:8080/hwamei/v1
 curl -H "Authorization: Bearer $KEY" $API/presets
 curl -H "Authorization: Bearer $KEY" $API/voices -F name=me -F level=instant -F reference=@me.wav
-curl -H "Authorization: Bearer $KEY" $API/speech --json '{{"text": "你好，world.", "voice": "zf_xiaoxiao"}}' -o hello.wav
+curl -H "Authorization: Bearer $KEY" $API/speech --json '{{"text": "你好，world.", "voice": "zf_xiaoxiao"}}' -o a.wav
 ```
 
 From Python:

@@ -117,9 +117,8 @@ class RemoteStudio(AbstractContextManager["RemoteStudio"]):
             if subtitles is None
             else _known(Path(subtitles), {each: each for each in SUBTITLES}, "subtitle format")
         )
-        for target in (out, subtitles):
-            if target is not None:
-                Path(target).parent.stat()  # the folder is there, before the work
+        for target in (out, subtitles or out):
+            Path(target).parent.stat()  # the folder is there, before the work
         said = {"language": language, "speed": speed, "pitch_semitones": pitch_semitones, "cue": cue}
         with self._lexicon(lexicon) as words:
             task = self._client.tasks.create(
@@ -136,8 +135,11 @@ class RemoteStudio(AbstractContextManager["RemoteStudio"]):
         if subtitles is not None and shown is not None:
             content = self._client.tasks.subtitles(task.id, format=shown)
             Path(subtitles).write_text(content, encoding="utf-8", newline="\n")
+        return _speech(task, Path(out), self._words(task))
+
+    def _words(self, task: TaskOut) -> Sequence[object]:
         cues = json.loads(self._client.tasks.subtitles(task.id, format="json"))
-        return _speech(task, Path(out), [word for each in cues for word in each["words"]])
+        return [word for cue in cues for word in cue["words"]]
 
     def label_of(self, file: Path | str) -> dict[str, str] | None:
         """The AIGC label in a sound file; None if it has none. Raises BadAudio."""

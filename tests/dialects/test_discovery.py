@@ -1,0 +1,58 @@
+"""Dialects are found by their folder and by entry points."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from fastapi import APIRouter
+from fastapi.responses import PlainTextResponse
+
+from hwamei import dialects
+from hwamei.domain.errors import TextEmpty, Unknown
+from hwamei.web.dialect import Dialect, words_for
+from hwamei.web.failures import Failure, in_our_words
+
+
+def test_the_dialects_of_our_own_are_found_by_their_folder() -> None:
+    assert "native" in dialects.names()
+    assert len(dialects.find_all()) == len(dialects.names())
+
+
+@pytest.mark.parametrize("name", ["nativ", "", "..", "native.dialect", "Native", "__pycache__"])
+def test_a_dialect_that_does_not_exist_is_refused_with_those_there_are(name: str) -> None:
+    with pytest.raises(Unknown) as caught:
+        dialects.find(name)
+    assert caught.value.known == dialects.names()
+
+
+def test_a_package_installed_beside_hwamei_adds_a_dialect(tmp_path: Path) -> None:
+    (tmp_path / "hwamei_echo.py").write_text("def dialect(platform):\n    return platform\n")
+    about = tmp_path / "hwamei_echo-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: hwamei-echo\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[hwamei.dialects]\necho = hwamei_echo:dialect\n")
+    program = (
+        "from hwamei import dialects; import sys;"
+        "assert 'echo' in dialects.names() and 'hwamei_echo' not in sys.modules;"
+        "print(dialects.find('echo')('a platform'))"
+    )
+    path = {"PYTHONPATH": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", program], env=path, capture_output=True, text=True, check=True)
+    assert done.stdout == "a platform\n"
+
+
+def other_words(failure: Failure) -> PlainTextResponse:
+    return PlainTextResponse(failure.code, 200)
+
+
+def test_a_failure_is_told_in_the_words_of_the_dialect_whose_path_it_is() -> None:
+    other = Dialect("other", ("/open", "/open/v1/deep"), (APIRouter(),), lambda *_: b"", other_words)
+    inner = Dialect("inner", ("/open/v1",), (APIRouter(),), lambda *_: b"")
+    said = {path: words_for(path, [other, inner]) for path in ("/open", "/open/x", "/open/v1", "/opener", "/health")}
+    assert said["/open"] is said["/open/x"] is other_words
+    assert said["/open/v1"] is said["/opener"] is said["/health"] is in_our_words
+    assert words_for("/open/v1/deep/x", [other, inner]) is other_words
+    assert words_for("/open", [other])(Failure(TextEmpty(), "r")).status_code == 200
