@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 
 from hwamei.settings import PREFIX, Settings
+
+if TYPE_CHECKING:
+    from tests.serving import Site
 
 pytest_plugins = ["tests.postgres"]
 
@@ -21,6 +26,15 @@ hypothesis.settings.load_profile("hwamei")
 def models_folder() -> Path:
     """Where the model files of this machine are: as `hwamei models pull` has put them."""
     return Settings().models_folder
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server with its worker, for all tests that ask one. They use apps of their own, and so do not see each other."""
+    from tests.serving import opened_site  # most tests ask no server
+
+    with opened_site(tmp_path_factory.mktemp("site")) as site:
+        yield site
 
 
 @pytest.fixture(autouse=True)

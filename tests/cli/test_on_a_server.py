@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,16 +9,9 @@ import pytest
 from hwamei.codecs.formats import Format
 from hwamei.subtitles.formats import SubtitleFormat, parse
 from tests.cli.program import Program
-from tests.serving import Site, opened_site
+from tests.serving import Site
 
 TEXT = "你好，world. This costs $4.50."
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The server."""
-    with opened_site(tmp_path_factory.mktemp("site")) as site:
-        yield site
 
 
 @pytest.fixture

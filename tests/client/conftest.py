@@ -1,4 +1,4 @@
-"""A server and a client of it."""
+"""A client of a server."""
 
 from __future__ import annotations
 
@@ -8,14 +8,7 @@ from pathlib import Path
 import pytest
 
 from hwamei.client import Client
-from tests.serving import Site, opened_site
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The server."""
-    with opened_site(tmp_path_factory.mktemp("site")) as site:
-        yield site
+from tests.serving import Site
 
 
 @pytest.fixture

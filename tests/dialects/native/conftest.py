@@ -1,4 +1,4 @@
-"""A server with the native API, its worker in a process of its own, and apps that use it."""
+"""Apps that use the native API of a server."""
 
 from __future__ import annotations
 
@@ -8,14 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.serving import Site, opened_site
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The server. Tests use apps of their own, and so do not see each other."""
-    with opened_site(tmp_path_factory.mktemp("site")) as site:
-        yield site
+from tests.serving import Site
 
 
 @pytest.fixture
