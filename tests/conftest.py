@@ -30,7 +30,7 @@ def models_folder() -> Path:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A server with its worker, for all tests that ask one. They use apps of their own, and so do not see each other."""
+    """A server with its worker, for all tests that ask one; they use apps of their own, and do not see each other."""
     from tests.serving import opened_site  # most tests ask no server
 
     with opened_site(tmp_path_factory.mktemp("site")) as site:
