@@ -26,6 +26,7 @@ from hwamei.domain.utterance import SpokenUtterance, Utterance
 from hwamei.domain.voice import Level, Voiceprint
 from hwamei.engines.tone.engine import ToneEngine
 from hwamei.jobs.workflows import Retries
+from hwamei.labels.aigc import as_dict
 from hwamei.labels.inspect import inspect
 from hwamei.service.speech_tasks import TaskOrder
 from hwamei.service.voice_orders import VoiceOrder
@@ -136,6 +137,7 @@ def test_a_task_becomes_a_marked_file_with_subtitles_and_is_written_down(
     label = inspect(target)
     assert label is not None
     assert label.produce_id == str(done.id)
+    assert done.result.label == as_dict(label)
     assert [cue["text"] for cue in done.result.cues] == ["第一句", "Second segment."]
     shown = serving.platform.files.get(app, done.result.subtitles_file_id)
     content = b"".join(serving.platform.files.read(shown, 0, None))

@@ -71,13 +71,17 @@ AS_USUAL = Delivered()
 
 @dataclass(frozen=True, slots=True)
 class TaskResult:
-    """What a task made. Times in seconds; `cues`: the subtitles as plain data: start_ms, end_ms, text, words."""
+    """What a task made. Times in seconds; `cues`: the subtitles as plain data: start_ms, end_ms, text, words.
+
+    `label`: the mark of AI-made sound by the keys of GB 45438-2025; bare samples cannot carry it themselves.
+    """
 
     audio_file_id: UUID
     subtitles_file_id: UUID
     duration_s: float
     loudness_lufs: float
     cues: tuple[Mapping[str, object], ...]
+    label: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

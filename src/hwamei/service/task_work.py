@@ -29,7 +29,7 @@ from hwamei.domain.speech_task import (
 from hwamei.domain.stored_file import Purpose, StoredFile
 from hwamei.domain.usage import Measure, month_of
 from hwamei.domain.voice import Voiceprint
-from hwamei.labels.aigc import AigcLabel
+from hwamei.labels.aigc import AigcLabel, as_dict
 from hwamei.labels.finish import finish
 from hwamei.ports import AppStore, Blobs, Clock, LexiconStore, TaskStore, UsageStore
 from hwamei.service.casting import Casting
@@ -172,13 +172,14 @@ class TaskWork:
     def _made(self, task: SpeechTask, lines: int, folder: Path) -> tuple[TaskResult, tuple[StoredFile, StoredFile]]:
         format = Format(task.delivered.format)
         sound, shown = folder / f"speech.{format}", folder / f"speech.{task.delivered.subtitles}"
+        label = self.new_label(str(task.id))
         tape = SegmentTape([segment.order.text for segment in task.segments])
         facts = finish(
             tape.record(self._lines(task, lines)),
             sound,
             format=format,
             sample_rate_hz=task.delivered.sample_rate_hz,
-            label=self.new_label(str(task.id)),
+            label=label,
             cue=any(segment.order.cue for segment in task.segments),
         )
         cues = tape.cues(facts)
@@ -186,7 +187,8 @@ class TaskWork:
         audio = self._file(task, sound, Purpose.SPEECH, format.content_type)
         subtitles = self._file(task, shown, Purpose.SUBTITLES, _SUBTITLE_TYPES[task.delivered.subtitles])
         plain = tuple(json.loads(json.dumps(asdict(cue))) for cue in cues)
-        return TaskResult(audio.id, subtitles.id, facts.duration_s, facts.loudness_lufs, plain), (audio, subtitles)
+        result = TaskResult(audio.id, subtitles.id, facts.duration_s, facts.loudness_lufs, plain, label=as_dict(label))
+        return result, (audio, subtitles)
 
     def _lines(self, task: SpeechTask, lines: int) -> Iterator[SpokenLine]:
         texts = [segment.order.text for segment in task.segments]

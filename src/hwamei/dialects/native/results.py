@@ -28,4 +28,5 @@ def result_of(task: SpeechTask, files: Files, base_url: str) -> ResultOut | None
         audio_url=link(result.audio_file_id, Purpose.SPEECH, task.delivered.format),
         subtitles_file_id=result.subtitles_file_id,
         subtitles_url=link(result.subtitles_file_id, Purpose.SUBTITLES, task.delivered.subtitles),
+        label=dict(result.label),
     )

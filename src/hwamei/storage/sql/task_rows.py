@@ -111,6 +111,7 @@ def _result_columns(result: TaskResult | None) -> Plain | None:
         "duration_s": result.duration_s,
         "loudness_lufs": number(result.loudness_lufs),
         "cues": [dict(cue) for cue in result.cues],
+        "label": dict(result.label),
     }
 
 
@@ -123,4 +124,5 @@ def _result_of(plain: Plain | None) -> TaskResult | None:
         duration_s=plain["duration_s"],
         loudness_lufs=float(plain["loudness_lufs"]),
         cues=tuple(plain["cues"]),
+        label=plain["label"],
     )

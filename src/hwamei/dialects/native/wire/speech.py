@@ -114,6 +114,8 @@ class ResultOut(Wire):
     audio_url: str
     subtitles_file_id: UUID
     subtitles_url: str
+    label: dict[str, str]
+    """The mark of AI-made sound, by the keys of GB 45438-2025. It is in the file too, unless that is bare samples."""
 
 
 class TaskSummary(Wire):
