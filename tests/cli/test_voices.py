@@ -25,6 +25,7 @@ class StoppingEngine(ToneEngine):
             progress(percent)
             if percent > 50 and not stopped.exists():
                 stopped.touch()
+                signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in what a shell runs behind
                 signal.raise_signal(signal.SIGINT)
 
         return super().enrol(
