@@ -85,7 +85,7 @@ def test_an_api_alone_leaves_the_work_to_a_worker(hwamei: Program, tmp_path: Pat
     data = tmp_path / "elsewhere"
     with running(hwamei, "serve", "--role", "api", "--port", "0", "--data", data) as server:
         address = server.address()
-        assert f"--data {data}" in server.said
+        until(lambda: f"--data {data}" in server.said)
         key = hwamei.json("apps", "create", "my program", "--data", data)["api_key"]
         with api(address, key) as mine:
             body = {"segments": [{"text": "Hello.", "voice": "tenor"}]}
