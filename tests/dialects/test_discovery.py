@@ -56,3 +56,11 @@ def test_a_failure_is_told_in_the_words_of_the_dialect_whose_path_it_is() -> Non
     assert said["/open/v1"] is said["/opener"] is said["/health"] is in_our_words
     assert words_for("/open/v1/deep/x", [other, inner]) is other_words
     assert words_for("/open", [other])(Failure(TextEmpty(), "r")).status_code == 200
+
+
+def test_a_prefix_may_leave_a_part_open() -> None:
+    open_part = Dialect("open", ("/v1/{project_id}/jobs", "/v1/{project_id}/jobs/{job_id}/log"), (), lambda *_: b"")
+    assert open_part.owns("/v1/a1/jobs") == open_part.owns("/v1/a1/jobs/7") == len("/v1/{project_id}/jobs")
+    assert open_part.owns("/v1/a1/jobs/7/log") > open_part.owns("/v1/a1/jobs/7")
+    for path in ("/v1/jobs", "/v1//jobs", "/v1/a/b/jobs", "/v1/a1/jobsx", "/v2/a1/jobs", "/x/v1/a1/jobs"):
+        assert open_part.owns(path) == 0

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -22,7 +24,8 @@ RenderCallback = Callable[[Callback, SpeechTask | TrainingJob], bytes]
 
 @dataclass(frozen=True)
 class Dialect:
-    """One vendor's wire format. `prefixes`: the paths that are its own, where failures are told in its words.
+    """One vendor's wire format. `prefixes`: the paths that are its own, where failures are told in its words; a part in
+    braces stands for any one part (`/v1/{project_id}/jobs`).
 
     The routers have whole paths: what is counted and logged is the path that stands in the router.
     """
@@ -33,23 +36,36 @@ class Dialect:
     render_callback: RenderCallback
     render_failure: Callable[[Failure], Response] = field(default=in_our_words)
 
+    def owns(self, path: str) -> int:
+        """How much of a path its longest prefix says, in characters; 0 if the path is not its own."""
+        return max((len(prefix) for prefix, spelling in self._spellings if spelling.match(path)), default=0)
+
+    @cached_property
+    def _spellings(self) -> Sequence[tuple[str, re.Pattern[str]]]:
+        return [(prefix, re.compile(_spelling(prefix) + r"(/|\Z)")) for prefix in self.prefixes]
+
+
+def _spelling(prefix: str) -> str:
+    parts = re.split(r"\{\w+\}", prefix.rstrip("/"))
+    return "[^/]+".join(map(re.escape, parts))
+
 
 class DialectRoute(BaseRoute):
     """All calls of a dialect as one route, so that a request is not compared with every call of every dialect."""
 
     def __init__(self, dialect: Dialect) -> None:
-        self._beginnings = tuple(prefix.rstrip("/") + "/" for prefix in dialect.prefixes)
+        self._dialect = dialect
         self._router = APIRouter(redirect_slashes=False)
         for router in dialect.routers:
             self._router.include_router(router)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Whether the path is the dialect's."""
-        ours = scope["type"] == "http" and scope["path"].startswith(self._beginnings)
+        ours = scope["type"] in ("http", "websocket") and self._dialect.owns(scope["path"])
         return (Match.FULL if ours else Match.NONE), {}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Answer one request, or talk over one socket."""
         await self._router(scope, receive, send)
 
 
@@ -58,10 +74,5 @@ MakeDialect = Callable[[Platform], Dialect]
 
 def words_for(path: str, dialects: Sequence[Dialect]) -> Callable[[Failure], Response]:
     """How failures are told at this path: by the dialect with the longest prefix of it, or in our own words."""
-    owners = [
-        (len(prefix), dialect.render_failure)
-        for dialect in dialects
-        for prefix in dialect.prefixes
-        if path == prefix or path.startswith(prefix.rstrip("/") + "/")
-    ]
-    return max(owners, key=lambda owner: owner[0], default=(0, in_our_words))[1]
+    owner = max(dialects, key=lambda dialect: dialect.owns(path), default=None)
+    return owner.render_failure if owner is not None and owner.owns(path) else in_our_words
