@@ -27,6 +27,7 @@ from hwamei.app import Studio
 from hwamei.domain.app import App, Credentials
 from hwamei.domain.listing import PageRequest
 from hwamei.domain.speech_task import TaskFilter
+from hwamei.service.accounts import API_KEY_PREFIX
 from hwamei.serving import prepare_database
 from hwamei.settings import Settings
 from hwamei.storage.sealing import open_key
@@ -35,12 +36,12 @@ from hwamei.storage.sql.stores import Stores, open_stores
 
 VOICE = "zf_xiaoxiao"
 ROUNDS = 3
-CALLERS = 8
+CALLERS = 4
 FOR_S = 8.0
 MAX_OVERHEAD_S, MAX_OVERHEAD_SHARE, MAX_FIRST_BYTE_S = 0.1, 0.05, 0.15
 MIN_POLLS_PER_S, MAX_P99_MS, MIN_SUBMITS_PER_S = 800.0, 15.0, 100.0
 TEXT = CHINESE_PARAGRAPH[:120]
-KEY = "hw_bench"
+KEY = API_KEY_PREFIX + 43 * "b"
 SHORT = {"segments": [{"text": "今天天气很好。", "voice": "alto"}]}
 WARM, TASKS, MAX_GROWTH = 200, 1_000, 1.1
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from hwamei.domain.app import App, AppId, Quota
 from hwamei.domain.errors import AppTaken, NotFound, StoreUnavailable
 from hwamei.storage.sealing import Key
-from hwamei.storage.sql.database import Database
+from hwamei.storage.sql.database import Database, open_database
 from hwamei.storage.sql.schema import apps
 from hwamei.storage.sql.stores import Stores, open_stores
 from tests.storage_sql.things import a_quota, an_app, credentials_of, later
@@ -103,3 +103,20 @@ def test_a_sealed_secret_moved_to_another_app_does_not_open(
         connection.execute(sa.update(apps).where(apps.c.id == other.id).values(sealed_secret=sealed))
     with pytest.raises(StoreUnavailable):
         stores.apps.secret(other.id)
+
+
+def test_what_another_process_changes_is_seen_by_the_next_question(
+    stores: Stores, app: App, url: str, key: Key
+) -> None:
+    """SQLite's answers are remembered only as long as nobody writes."""
+    api_key = credentials_of(app).api_key
+    with open_database(url) as theirs:
+        others = open_stores(theirs, key)
+        for disabled in (True, False, True):
+            assert stores.apps.by_key(api_key) == stores.apps.by_key(api_key)
+            others.apps.change(app.id, disabled=disabled)
+            found = stores.apps.by_key(api_key)
+            assert found is not None
+            assert found.disabled is disabled
+        others.apps.rotate(credentials_of(app, version=2))
+    assert stores.apps.by_key(api_key) is None

@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 
 from hwamei.domain.app import App
 from hwamei.domain.errors import NotFound, StoreUnavailable
-from hwamei.storage.sql.database import Database, open_database
+from hwamei.storage.sql.database import MOST_REMEMBERED, Database, open_database
 from hwamei.storage.sql.schema import apps, job_log
 from hwamei.storage.sql.stores import Stores
 from tests.storage_sql.things import a_task, an_app, credentials_of
@@ -174,3 +175,38 @@ def test_what_one_connection_wrote_another_reads(url: str, stores: Stores) -> No
     stores.tasks.add(new.id, a_task(new))
     with open_database(url) as elsewhere, elsewhere.reading() as connection:
         assert connection.execute(sa.select(apps.c.id)).scalars().all() == [new.id]
+
+
+def test_what_was_read_is_remembered_until_somebody_writes(sqlite_url: str) -> None:
+    asked: list[str] = []
+
+    def read(connection: sa.Connection) -> int:
+        asked.append("read")
+        return int(connection.execute(sa.text("SELECT count(*) FROM lexicons")).scalar_one())
+
+    with open_database(sqlite_url) as database:
+        assert [database.remembered("count", read) for _ in range(3)] == [0, 0, 0]
+        assert asked == ["read"]
+        with database.writing() as connection:
+            connection.execute(sa.text("CREATE TABLE anything (a INTEGER)"))
+        assert database.remembered("count", read) == 0
+        assert asked == ["read"] * 2
+
+
+def test_what_is_remembered_does_not_grow_without_end(sqlite_url: str) -> None:
+    with open_database(sqlite_url) as database:
+        for key in range(3 * MOST_REMEMBERED):
+            assert database.remembered(key, partial(_itself, key)) == key
+        assert len(database._own.values) <= MOST_REMEMBERED  # nothing else shows it
+
+
+def test_a_thread_that_reads_again_after_the_database_was_closed_opens_it_anew(sqlite_url: str) -> None:
+    database = open_database(sqlite_url)
+    database.check()
+    database.close()
+    database.check()
+    database.close()
+
+
+def _itself(key: int, _: sa.Connection) -> int:
+    return key

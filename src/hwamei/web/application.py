@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 import anyio.to_thread
@@ -45,13 +47,14 @@ def make_app(
 
     for kind in (HwameiError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, tell)
-    for router in (health_router(check_all, metrics), files_router(platform.files, platform.accounts)):
-        app.include_router(router)
     app.router.routes.extend(DialectRoute(dialect) for dialect in spoken)
+    for router in (health_router(check_all, metrics), files_router(platform.files, platform.accounts)):
+        app.router.routes.extend(router.routes)
     return app
 
 
 @asynccontextmanager
 async def _bounded_threads(app: FastAPI) -> AsyncIterator[None]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "answers"))
     yield

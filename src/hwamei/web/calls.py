@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from functools import wraps
+from functools import cached_property, partial, wraps
 from http import HTTPStatus
 from inspect import iscoroutinefunction
 from typing import Annotated, Any
@@ -19,6 +19,7 @@ from hwamei.domain.app import App, Operation
 from hwamei.domain.errors import NotSignedIn
 from hwamei.service.platform import Platform
 from hwamei.web.addresses import base_url
+from hwamei.web.plain_calls import answer_plainly, is_plain
 
 SignIn = Callable[["Call"], App]
 """Finds the app behind a call; waits for the database. Raises NotSignedIn, AppDisabled."""
@@ -34,9 +35,13 @@ class Call:
     def __init__(self, request: Request, sign_in: SignIn) -> None:
         self.request = request
         self.platform: Platform = request.app.state.platform
-        self.base_url = base_url(request)
         self._sign_in = sign_in
         self._app: App | None = None
+
+    @cached_property
+    def base_url(self) -> str:
+        """Where this client reached us."""
+        return base_url(self.request)
 
     def app(self) -> App:
         """The app. Raises NotSignedIn, AppDisabled."""
@@ -75,7 +80,8 @@ class SignedRoute(APIRoute):
     """A route that reads no body before it knows who sends it, and goes to a worker thread once.
 
     A function that is not async gets its model written as JSON in the thread that it runs in; FastAPI would check the
-    model again in a second one.
+    model again in a second one. If it takes no body either, it is called without the rest of what FastAPI can do for a
+    route: a program that polls a task asks for little, and often.
     """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
@@ -85,6 +91,8 @@ class SignedRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """As FastAPI calls it."""
+        if not iscoroutinefunction(self.endpoint) and is_plain(self.dependant):
+            return partial(answer_plainly, self.dependant)
         handle = super().get_route_handler()
 
         async def signed(request: Request) -> Response:

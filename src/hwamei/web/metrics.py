@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, start_http_server
@@ -30,6 +31,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self._of_answers = cache(self._labelled)  # routes are few, and to look both up takes as long as to count
         self._requests = Counter(
             "hwamei_requests", "Requests answered.", ["method", "route", "status"], registry=self.registry
         )
@@ -58,9 +60,12 @@ class Metrics:
 
     def answered(self, method: str, route: str, status: int, took_s: float) -> None:
         """A request was answered; status 0: it was not."""
-        known = method if method in _METHODS else "other"
-        self._requests.labels(known, route, str(status)).inc()
-        self._latency.labels(route).observe(took_s)
+        requests, latency = self._of_answers(method if method in _METHODS else "other", route, status)
+        requests.inc()
+        latency.observe(took_s)
+
+    def _labelled(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+        return self._requests.labels(method, route, str(status)), self._latency.labels(route)
 
     def first_audio(self, waited_s: float) -> None:
         """Speech that was asked for at once began so many seconds later."""

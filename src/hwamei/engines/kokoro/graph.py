@@ -1,6 +1,7 @@
 """The published Kokoro graph, rewritten for a CPU and cut in two.
 
-The published file is quantised to 8 bits and goes from tokens to sound in one run. `rewrite` makes two graphs of it:
+The published file is quantised to 8 bits and goes from tokens to sound in one run. Two graphs are made of it, each by
+itself, so that no more than one is in memory:
 
 * the predictor: tokens, style, speed → features, pitch and energy of each frame, and the frames that each token lasts;
 * the decoder: those features, a style → sound.
@@ -55,8 +56,8 @@ class Graph:
     def add_constant(self, name: str, value: NDArray[np.generic]) -> str:
         """Add a constant unless there is one of this name; return the name."""
         if name not in self.constants:
-            self.constants[name] = numpy_helper.from_array(value, name)
-            self.model.graph.initializer.append(self.constants[name])
+            tensor = self.constants[name] = self.model.graph.initializer.add()  # what is appended would be copied
+            tensor.CopyFrom(numpy_helper.from_array(value, name))
         return name
 
     def only_taker(self, node: onnx.NodeProto) -> onnx.NodeProto:
@@ -80,48 +81,70 @@ class Graph:
             if needed.intersection(node.output):
                 kept.append(node)
                 needed.update(node.input)
-        constants = [tensor for tensor in graph.initializer if tensor.name in needed]
-        del graph.node[:], graph.initializer[:]
+        del graph.node[:]
         graph.node.extend(reversed(kept))
-        graph.initializer.extend(constants)
+        for place in reversed(range(len(graph.initializer))):  # one by one: a new list would be a copy of all weights
+            if graph.initializer[place].name not in needed:
+                del graph.initializer[place]
         self.index()
 
 
-def rewrite(published: bytes, *, dequantise: bool) -> tuple[bytes, bytes]:
-    """Predictor and decoder as ONNX files, from the published file. `dequantise`: compute in float32 throughout."""
-    model = onnx.load_from_string(published)
-    predictor, decoder = cut(model)
-    for graph in (predictor, decoder):
-        if dequantise:
-            replace_integer_products(graph)
-        fuse_instance_norms(graph)
-    replace_stft(decoder)
-    return predictor.model.SerializeToString(), decoder.model.SerializeToString()
+def predictor(published: bytes, *, dequantise: bool) -> bytes:
+    """Tokens to features, pitch and energy, as an ONNX file, from the published file. `dequantise`: compute in float32
+    throughout."""
+    graph = up_to_frames(onnx.load_from_string(published))
+    del published
+    return _rewritten(graph, dequantise=dequantise)
 
 
-def cut(model: onnx.ModelProto) -> tuple[Graph, Graph]:
-    """The graph in two: up to pitch, energy and features of the frames, and from there on."""
+def decoder(published: bytes, *, dequantise: bool) -> bytes:
+    """The same for the way from there to sound."""
+    graph = from_frames(onnx.load_from_string(published))
+    del published
+    replace_stft(graph)
+    return _rewritten(graph, dequantise=dequantise)
+
+
+def _rewritten(graph: Graph, *, dequantise: bool) -> bytes:
+    if dequantise:
+        replace_integer_products(graph)
+    fuse_instance_norms(graph)
+    file: bytes = graph.model.SerializeToString()
+    return file
+
+
+def up_to_frames(model: onnx.ModelProto) -> Graph:
+    """The part up to pitch, energy and features of the frames. Changes the model."""
     floats = onnx.TensorProto.FLOAT
-    style = helper.make_tensor_value_info("style", floats, [1, 256])
     features = helper.make_tensor_value_info(FEATURES, floats, [1, 512, "frames"])
     curves = [helper.make_tensor_value_info(name, floats, [1, "half_frames"]) for name in (PITCH, ENERGY)]
     counts = helper.make_tensor_value_info(FRAME_COUNTS, floats, None)
     outside = {value.name: value for value in model.graph.input}
-    predictor = _part(model, [outside["tokens"], style, outside["speed"]], [features, *curves, counts])
-    decoder = _part(model, [features, *curves, style], list(model.graph.output))
-    return predictor, decoder
+    return _part(model, [outside["tokens"], _style(), outside["speed"]], [features, *curves, counts])
+
+
+def from_frames(model: onnx.ModelProto) -> Graph:
+    """The part from there on. Changes the model."""
+    floats = onnx.TensorProto.FLOAT
+    features = helper.make_tensor_value_info(FEATURES, floats, [1, 512, "frames"])
+    curves = [helper.make_tensor_value_info(name, floats, [1, "half_frames"]) for name in (PITCH, ENERGY)]
+    return _part(model, [features, *curves, _style()], list(model.graph.output))
+
+
+def _style() -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info("style", onnx.TensorProto.FLOAT, [1, 256])
 
 
 def _part(model: onnx.ModelProto, inputs: list[onnx.ValueInfoProto], outputs: list[onnx.ValueInfoProto]) -> Graph:
-    """The nodes that lead from the inputs to the outputs."""
+    """What leads from the inputs to the outputs."""
     given = {value.name for value in inputs}
-    part = onnx.ModelProto()
-    part.CopyFrom(model)
-    del part.graph.input[:], part.graph.output[:], part.graph.value_info[:]
-    part.graph.input.extend(inputs)
-    part.graph.output.extend(outputs)
-    graph = Graph(part)
-    graph.keep_needed([node for node in part.graph.node if not given.intersection(node.output)])
+    inputs, outputs = [*inputs], [*outputs]
+    nodes = [node for node in model.graph.node if not given.intersection(node.output)]
+    del model.graph.input[:], model.graph.output[:], model.graph.value_info[:]
+    model.graph.input.extend(inputs)
+    model.graph.output.extend(outputs)
+    graph = Graph(model)
+    graph.keep_needed(nodes)
     return graph
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import onnxruntime
@@ -74,19 +75,20 @@ def _halves(settings: Settings) -> list[Path]:
     """The files of the predictor and the decoder, made when they are not there yet."""
     dequantise = not has_vnni()
     key = f"{KOKORO.sha256[:12]}-{REWRITE_VERSION}-{'float' if dequantise else 'int8'}"
-    rewritten = cache(partial(_rewritten, settings, dequantise=dequantise))
-    names = ("kokoro-predictor.onnx", "kokoro-decoder.onnx")
-    makers: list[Callable[[], bytes]] = [lambda: rewritten()[0], lambda: rewritten()[1]]
-    return [
-        derived.derived(name, key=key, make=make, settings=settings) for name, make in zip(names, makers, strict=True)
-    ]
+
+    def file(half: Literal["predictor", "decoder"]) -> Path:
+        make = partial(_rewritten, half, settings, dequantise=dequantise)
+        return derived.derived(f"kokoro-{half}.onnx", key=key, make=make, settings=settings)
+
+    return [file("predictor"), file("decoder")]
 
 
-def _rewritten(settings: Settings, *, dequantise: bool) -> tuple[bytes, bytes]:
+def _rewritten(half: Literal["predictor", "decoder"], settings: Settings, *, dequantise: bool) -> bytes:
     # onnx is needed only here, once a machine; importing it takes as long as loading the model.
     from hwamei.engines.kokoro import graph
 
-    return graph.rewrite(locate.load_bytes(KOKORO.name, settings), dequantise=dequantise)
+    rewrite = {"predictor": graph.predictor, "decoder": graph.decoder}[half]
+    return rewrite(locate.load_bytes(KOKORO.name, settings), dequantise=dequantise)
 
 
 def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -55,9 +56,12 @@ class SqlApps:
     def by_key(self, api_key: str) -> App | None:
         """The app that the key belongs to, disabled or not; None if there is none."""
         digest = _digest(api_key)
-        with self._database.reading() as connection:
+
+        def read(connection: sa.Connection) -> App | None:
             row = connection.execute(_BY_KEY, {"digest": digest}).mappings().first()
-        return _app_of(row) if row is not None and hmac.compare_digest(row["key_sha256"], digest) else None
+            return _app_of(row) if row is not None and hmac.compare_digest(row["key_sha256"], digest) else None
+
+        return self._database.remembered(("app", digest), read)
 
     def list(self) -> Sequence[App]:
         """All apps, the oldest first."""
@@ -127,5 +131,11 @@ def _quota_columns(quota: Quota) -> dict[str, Any]:
 
 
 def _quota_of(plain: dict[str, Any]) -> Quota:
-    rates = {Operation(operation): Rate(*rate) for operation, rate in plain["rates"].items()}
-    return Quota(**{**plain, "rates": rates})
+    limits = tuple((name, value) for name, value in plain.items() if name != "rates")
+    return _quota(limits, tuple((name, *rate) for name, rate in plain["rates"].items()))
+
+
+@lru_cache(maxsize=1000)
+def _quota(limits: tuple[tuple[str, Any], ...], rates: tuple[tuple[str, int, int], ...]) -> Quota:
+    """Remembered: every request asks for its app's, and most apps have the same."""
+    return Quota(rates={Operation(name): Rate(times, period_s) for name, times, period_s in rates}, **dict(limits))

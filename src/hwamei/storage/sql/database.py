@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from threading import Lock
-from typing import Any
+from threading import Lock, local
+from typing import Any, TypeVar
+from weakref import WeakSet
 
 import sqlalchemy as sa
 from filelock import FileLock
@@ -29,8 +30,9 @@ CONNECT_TIMEOUT_S = 10
 POOL_SIZE = 10
 POOL_OVERFLOW = 30  # all threads of the web's pool may ask at once
 POOL_TIMEOUT_S = 15.0
+MOST_REMEMBERED = 1_000  # answers in each thread
 
-_BEGIN = "hwamei_begin"
+Value = TypeVar("Value")
 
 
 class Database:
@@ -39,12 +41,12 @@ class Database:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self._is_sqlite = engine.dialect.name == "sqlite"
-        # A writer takes the lock at once: one that reads first and then finds another writing could not wait.
-        begin = ("", "BEGIN", "BEGIN IMMEDIATE")
-        level = ("AUTOCOMMIT", "REPEATABLE READ", "READ COMMITTED")
-        options = [{_BEGIN: how} for how in begin] if self._is_sqlite else [{"isolation_level": how} for how in level]
-        self._reader, self._snapshots, self._writer = (engine.execution_options(**how) for how in options)
+        levels = ("AUTOCOMMIT", "REPEATABLE READ", "READ COMMITTED")
+        self._reader, self._snapshots, self._writer = (
+            engine if self._is_sqlite else engine.execution_options(isolation_level=level) for level in levels
+        )
         # SQLite has one writer at a time; waiting for one's turn here is fairer and quicker than its own polling.
+        self._own, self._kept = local(), WeakSet[sa.Connection]()
         self._turn: AbstractContextManager[Any] = Lock() if self._is_sqlite else nullcontext()
 
     def __enter__(self) -> Database:
@@ -60,30 +62,74 @@ class Database:
 
     def close(self) -> None:
         """Close the connections that nobody uses. May be called twice."""
+        for connection in list(self._kept):
+            connection.close()
         self._engine.dispose()
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A connection to read with, each statement by itself, which is quickest. Raises StoreUnavailable."""
-        with self._translating(), self._reader.connect() as connection:
-            yield connection
+        if not self._is_sqlite:
+            with self._translating(), self._reader.connect() as connection:
+                yield connection
+            return
+        with self._translating():
+            yield self._own_reader()
+
+    def _own_reader(self) -> sa.Connection:
+        """The one that this thread keeps: to take it from the pool and to give it back is a third of a short read. A
+        file does not go away, as a database behind a network does."""
+        connection: sa.Connection | None = getattr(self._own, "reader", None)
+        if connection is None or connection.closed:
+            connection = self._own.reader = self._reader.connect()
+            self._own.version = None
+            self._kept.add(connection)
+        return connection
+
+    def remembered(self, key: Hashable, read: Callable[[sa.Connection], Value]) -> Value:
+        """What `read` gives, or gave this thread for this key if nobody has written anything since.
+
+        For what every request asks: SQLite knows whether its file has changed in a twentieth of the time that a query
+        takes. Raises StoreUnavailable.
+        """
+        with self.reading() as connection:
+            if not self._is_sqlite:
+                return read(connection)
+            version = _version(connection)
+            if getattr(self._own, "version", None) != version:
+                self._own.version, self._own.values = version, {}
+            values: dict[Hashable, Value] = self._own.values
+            if key not in values:
+                if len(values) >= MOST_REMEMBERED:
+                    values.clear()
+                values[key] = read(connection)
+            return values[key]
 
     @contextmanager
     def snapshot(self) -> Iterator[sa.Connection]:
         """A connection to read with: all statements see the same moment. Raises StoreUnavailable."""
         with self._translating(), self._snapshots.connect() as connection:
+            self._begin(connection, "BEGIN")
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """A transaction, kept when the block ends well and undone when it raises. Raises StoreUnavailable."""
         with self._turn, self._translating(), self._writer.begin() as connection:
+            # A writer takes the lock at once: one that reads first and then finds another writing could not wait.
+            self._begin(connection, "BEGIN IMMEDIATE")
             yield connection
 
     def check(self) -> None:
         """Reach the database. Raises StoreUnavailable."""
         with self.reading() as connection:
             connection.execute(sa.select(sa.literal(1)))
+
+    def _begin(self, connection: sa.Connection, how: str) -> None:
+        """SQLite's driver begins nothing by itself, see _set_up_sqlite. SQLAlchemy has an event for this, but it makes
+        every statement of the engine a quarter slower."""
+        if self._is_sqlite:
+            connection.exec_driver_sql(how)
 
     @contextmanager
     def _translating(self) -> Iterator[None]:
@@ -94,6 +140,14 @@ class Database:
             raise StoreUnavailable(store="database", problem=_first_line(error.orig)) from error
         except (sa.exc.TimeoutError, self._engine.dialect.loaded_dbapi.Error) as error:
             raise StoreUnavailable(store="database", problem=_first_line(error)) from error
+
+
+def _version(connection: sa.Connection) -> int:
+    """Another number than before if another connection has written anything; this one only reads."""
+    file = connection.connection.driver_connection
+    assert isinstance(file, sqlite3.Connection)
+    (version,) = file.execute("PRAGMA data_version").fetchone()
+    return int(version)
 
 
 def _first_line(error: BaseException | None) -> str:
@@ -118,7 +172,6 @@ def _sqlite(address: sa.URL) -> sa.Engine:
         raise StoreUnavailable(store="database", problem=f"{path}: {error}") from error
     engine = sa.create_engine(address, **_usual())
     sa.event.listen(engine, "connect", _set_up_sqlite)
-    sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -136,18 +189,12 @@ def _prepare(path: Path) -> None:
 
 
 def _set_up_sqlite(connection: DBAPIConnection, _: object) -> None:
-    connection.isolation_level = None  # we begin transactions ourselves, see _begin_sqlite
+    connection.isolation_level = None  # we begin transactions ourselves, see Database._begin
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_TIMEOUT_MS}")
     cursor.execute("PRAGMA synchronous=FULL")  # what was accepted survives a power cut too
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
-
-
-def _begin_sqlite(connection: sa.Connection) -> None:
-    how = connection.get_execution_options()[_BEGIN]
-    if how:
-        connection.exec_driver_sql(how)
 
 
 def _postgresql(address: sa.URL) -> sa.Engine:
