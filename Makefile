@@ -7,7 +7,7 @@ export REF
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench docs models format pin clean
+.PHONY: help demo test chaos check bench docs models format pin clean
 
 help: ## say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
@@ -16,7 +16,10 @@ demo: models ## clone a voice and hear it: demo/*.wav; REF=me.m4a takes your own
 	$(BIN)/python tools/demo.py --out demo $${REF:+--ref "$$REF"}
 
 test: models ## run the whole test suite
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+chaos: models ## kill workers while they finish 200 tasks on PostgreSQL and S3, and count what was lost
+	$(BIN)/python -m tests.chaos
 
 check: $(VENV)/.dev ## look for mistakes without running: style, types, layers, stale pages
 	$(BIN)/ruff check

@@ -39,7 +39,7 @@ from hwamei.service.rates import Rates
 from hwamei.service.speak_now import SpeakNow
 from hwamei.service.speech_tasks import SpeechTasks
 from hwamei.service.spending import Spending
-from hwamei.service.task_work import TaskWork
+from hwamei.service.task_work import STEP_S, TaskWork
 from hwamei.service.training_jobs import TrainingJobs
 from hwamei.service.training_work import TrainingWork
 from hwamei.service.voice_orders import Voices
@@ -60,6 +60,7 @@ class Tuning:
     rhythm: Rhythm = field(default_factory=Rhythm)
     retries: Retries = field(default_factory=Retries)
     polling_s: float = 0.1
+    step_s: float = STEP_S
 
 
 AS_USUAL = Tuning()
@@ -188,7 +189,7 @@ class _Root:
     def worker(self) -> Worker:
         """The worker of this process."""
         settings, hands = self.settings, Hands()
-        speech, training = self._speech_work(), self._training_work(hands)
+        speech, training = self._speech_work(hands), self._training_work(hands)
         capacity = Capacity(
             tasks=settings.worker_tasks,
             jobs=settings.worker_jobs,
@@ -204,7 +205,7 @@ class _Root:
             housekeeping=lambda name: self._housekeeping(name, speech, training),
         )
 
-    def _speech_work(self) -> TaskWork:
+    def _speech_work(self, hands: Hands) -> TaskWork:
         stores = self.stores
         return TaskWork(
             apps=stores.apps,
@@ -218,6 +219,8 @@ class _Root:
             clock=_now,
             now_s=time.monotonic,
             observer=self.observer,
+            go_on=hands.go_on,
+            step_s=self.tuning.step_s,
         )
 
     def _training_work(self, hands: Hands) -> TrainingWork:

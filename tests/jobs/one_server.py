@@ -50,14 +50,15 @@ QUICK = Rhythm(
 )
 
 
-def serve(data: Path, order: str | None, die: tuple[str, str, int] | None) -> None:
+def serve(data: Path, order: str | None, die: tuple[str, str, int] | None, step_s: float) -> None:
     """Order `speech` or `training`, if anything; die (step, `before` or `after`, which time), if ever, or `hold` there
-    and say so in holding.txt; else work until everything has ended, and write what came of it into outcome.json."""
+    and say so in holding.txt; else work until everything has ended, and write what came of it into outcome.json.
+    `step_s`: how long a step speaks."""
     _note_every_utterance(data / "spoken.log")
     if die:
         _die_at(*die, data / "holding.txt")
     settings = Settings(data=data, engine="tone")
-    with open_serving(settings, works=True, tuning=Tuning(rhythm=QUICK)) as serving:
+    with open_serving(settings, works=True, tuning=Tuning(rhythm=QUICK, step_s=step_s)) as serving:
         app = _app(serving, data)
         if order:
             _order(serving, app, order, data)

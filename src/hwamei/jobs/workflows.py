@@ -113,13 +113,13 @@ class Workflows:
                 wanted = goes_on = begin(app_id, task_id)
                 while goes_on:
                     spoken = speak(app_id, task_id, lines, finished_s)
-                    lines, finished_s = lines + 1, spoken.finished_s
+                    lines, finished_s = spoken.lines, spoken.finished_s
                     wanted, goes_on = spoken.wanted, spoken.goes_on
                 if wanted:
                     finish(app_id, task_id, lines)
             except Exception as error:  # noqa: BLE001  # the worker's job: whatever it was, the task has an end
                 fail(app_id, task_id, _problem(error, task_id=task))
-            tidy(app_id, task_id, lines + 1)
+            tidy(app_id, task_id, lines)
 
         return speech_task
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -43,13 +45,16 @@ from hwamei.service.voiceprint_bytes import read_voiceprint, voiceprint_bytes
 from hwamei.service.workpieces import Workpieces
 from hwamei.subtitles.formats import SubtitleFormat, render
 
+STEP_S = 10.0  # how long a step speaks: each is written down, and has its own retries
+
 _SPOKEN_PERCENT = 99.0  # the rest is for the file
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What a step says of its line. `goes_on`: there is another line, and it is still wanted."""
+    """How far a step came. `lines`: how many there are now; `goes_on`: there are more, and they are still wanted."""
 
+    lines: int
     finished_s: float
     goes_on: bool
     wanted: bool
@@ -57,7 +62,10 @@ class Spoken:
 
 @dataclass(frozen=True)
 class TaskWork:
-    """Does the steps. Safe from many threads, of which one works on a task at a time."""
+    """Does the steps. Safe from many threads, of which one works on a task at a time.
+
+    `go_on`: called between two lines; raises when the worker is to stop.
+    """
 
     apps: AppStore
     tasks: TaskStore
@@ -70,6 +78,8 @@ class TaskWork:
     clock: Clock
     now_s: Callable[[], float]
     observer: Observer
+    go_on: Callable[[], None]
+    step_s: float = STEP_S
     _scripts: OpenScripts = field(default_factory=OpenScripts)
 
     def begin(self, app_id: AppId, task_id: UUID) -> bool:
@@ -88,20 +98,26 @@ class TaskWork:
                 return False
         return True
 
-    def speak(self, app_id: AppId, task_id: UUID, number: int, finished_s: float) -> Spoken:
-        """Speak the line of this number, counted from 0, unless it has been spoken. Raises EngineFailed, EngineHung."""
-        task = self._wanted(app_id, task_id)
-        if task is None:
-            return Spoken(finished_s, goes_on=False, wanted=False)
-        line = self._scripts.line(task_id, number, lambda: self._script(task))
-        content = self.pieces.load(app_id, task_id, _line_name(number))
-        if content is None:
-            content = to_bytes(self._speak(task, line))
-            self.pieces.save(app_id, task_id, _line_name(number), content)
-        finished_s += from_bytes(content, [segment.order.text for segment in task.segments]).audio.duration_s
-        progress = _SPOKEN_PERCENT * _spoken_characters(task, line) / task.characters
-        state = self.tasks.progress(app_id, task_id, progress, finished_s, at=self.clock())
-        return Spoken(finished_s, goes_on=not line.is_last and not state.ended, wanted=not state.ended)
+    def speak(self, app_id: AppId, task_id: UUID, lines: int, finished_s: float) -> Spoken:
+        """Speak for a while, from the line of this number on, counted from 0; what has been spoken before is not spoken
+        again. A line is kept while the next one is spoken. Raises EngineFailed, EngineHung."""
+        ends_s = self.now_s() + self.step_s
+        keeping: Future[None] | None = None
+        with ThreadPoolExecutor(1, "keeping") as keeper:
+            while (task := self._wanted(app_id, task_id)) is not None:
+                line = self._scripts.line(task_id, lines, partial(self._script, task))
+                kept = self._kept(task, lines)
+                spoken = kept or self.say(task, line)
+                if keeping is not None:
+                    keeping.result()
+                finished_s += spoken.audio.duration_s
+                keeping = keeper.submit(self.keep, task, line, lines, None if kept else spoken, finished_s)
+                lines += 1
+                if line.is_last or self.now_s() >= ends_s:
+                    keeping.result()
+                    return Spoken(lines, finished_s, goes_on=not line.is_last, wanted=True)
+                self.go_on()
+        return Spoken(lines, finished_s, goes_on=False, wanted=False)
 
     def finish(self, app_id: AppId, task_id: UUID, lines: int) -> None:
         """Join the lines to the file and its subtitles; with them the task is done. Raises OSError, EngineFailed."""
@@ -125,8 +141,9 @@ class TaskWork:
             voices = {segment.voice for segment in self.tasks.get(app_id, task_id).segments}
         except NotFound:
             voices = set()
-        names = [*map(_line_name, range(lines)), *map(_print_name, voices)]
-        self.pieces.discard(app_id, task_id, names)
+        self.pieces.discard(app_id, task_id, [*map(_line_name, range(lines)), *map(_print_name, voices)])
+        while self.pieces.discard(app_id, task_id, [_line_name(lines)]):  # by a step that did not come to its end
+            lines += 1
 
     def fail(self, app_id: AppId, task_id: UUID, problem: Problem) -> None:
         """Note that the task came to nothing, unless it has ended otherwise."""
@@ -152,7 +169,8 @@ class TaskWork:
         name, version = task.lexicon or (None, None)
         return script(task.segments, lexicon_of(self.lexicons, task.app_id, name, version))
 
-    def _speak(self, task: SpeechTask, line: Line) -> SpokenLine:
+    def say(self, task: SpeechTask, line: Line) -> SpokenLine:
+        """The line, by the engine."""
         segment = task.segments[line.segment]
         begun_s = self.now_s()
         with self.casting.pool.for_work() as engine:
@@ -160,6 +178,17 @@ class TaskWork:
             spoken = joined(line.segment, mouth.speak_all([line.utterance]))
         self.observer.spoken(spoken.audio.duration_s, self.now_s() - begun_s)
         return spoken
+
+    def keep(self, task: SpeechTask, line: Line, number: int, spoken: SpokenLine | None, finished_s: float) -> None:
+        """Keep the line unless it is kept already (None), and note how far the task is."""
+        if spoken is not None:
+            self.pieces.save(task.app_id, task.id, _line_name(number), to_bytes(spoken))
+        progress = _SPOKEN_PERCENT * _spoken_characters(task, line) / task.characters
+        self.tasks.progress(task.app_id, task.id, progress, finished_s, at=self.clock())
+
+    def _kept(self, task: SpeechTask, number: int) -> SpokenLine | None:
+        content = self.pieces.load(task.app_id, task.id, _line_name(number))
+        return None if content is None else from_bytes(content, [segment.order.text for segment in task.segments])
 
     def _print(self, task: SpeechTask, voice: UUID | str) -> Voiceprint:
         content = self.pieces.load(task.app_id, task.id, _print_name(voice))
@@ -191,12 +220,11 @@ class TaskWork:
         return result, (audio, subtitles)
 
     def _lines(self, task: SpeechTask, lines: int) -> Iterator[SpokenLine]:
-        texts = [segment.order.text for segment in task.segments]
         for number in range(lines):
-            content = self.pieces.load(task.app_id, task.id, _line_name(number))
-            if content is None:
+            line = self._kept(task, number)
+            if line is None:
                 raise StoreUnavailable(store="workpieces", problem=f"line {number} of task {task.id} is gone")
-            yield from_bytes(content, texts)
+            yield line
 
     def _file(self, task: SpeechTask, path: Path, purpose: Purpose, media_type: str) -> StoredFile:
         now = self.clock()

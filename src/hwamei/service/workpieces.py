@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -34,7 +35,8 @@ class Workpieces:
             path = Path(folder) / "piece"
             path.write_bytes(content)
             blob = self.blobs.add(path)
-        self.discard(app_id, work_id, [name])
+        if self._file(app_id, work_id, name) is not None:
+            self.discard(app_id, work_id, [name])
         now = self.clock()
         piece_id = uuid5(work_id, name)
         media_type = "application/octet-stream"
@@ -43,20 +45,26 @@ class Workpieces:
 
     def load(self, app_id: AppId, work_id: UUID, name: str) -> bytes | None:
         """The piece, or None if there is none. Raises StoreUnavailable."""
-        try:
-            file = self.files.get(app_id, uuid5(work_id, name))
-        except NotFound:
+        file = self._file(app_id, work_id, name)
+        if file is None:
             return None
         assert file.blob is not None
         return b"".join(self.blobs.read(file.blob.sha256))
 
-    def discard(self, app_id: AppId, work_id: UUID, names: Iterable[str]) -> None:
-        """Forget pieces. May be called twice."""
+    def discard(self, app_id: AppId, work_id: UUID, names: Iterable[str]) -> int:
+        """Forget pieces; how many there were. May be called twice."""
+        forgotten = 0
         for name in names:
-            try:
+            with suppress(NotFound):
                 self.files.delete(app_id, uuid5(work_id, name))
-            except NotFound:
-                continue
+                forgotten += 1
+        return forgotten
+
+    def _file(self, app_id: AppId, work_id: UUID, name: str) -> StoredFile | None:
+        try:
+            return self.files.get(app_id, uuid5(work_id, name))
+        except NotFound:
+            return None
 
 
 @dataclass(frozen=True)
