@@ -23,7 +23,7 @@ from starlette.types import ASGIApp
 
 import hwamei
 from hwamei.domain.app import Credentials, Quota
-from hwamei.server import listen, open_app
+from hwamei.server import listen, open_app, uvicorn_config
 from hwamei.service.platform import Platform
 from hwamei.settings import PREFIX, Settings
 from hwamei.web.connections import ImpatientProtocol
@@ -43,8 +43,7 @@ Seen = TypeVar("Seen")
 def served(app: ASGIApp, *, http: type[ImpatientProtocol] = ImpatientProtocol) -> Iterator[str]:
     """The app behind a real server of its own; its address, without a slash at the end."""
     with listen("127.0.0.1", 0) as listening:
-        config = uvicorn.Config(app, http=http, log_config=None, timeout_graceful_shutdown=5)
-        server = uvicorn.Server(config)
+        server = uvicorn.Server(uvicorn_config(app, http=http, stopping_s=5))
         thread = Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:

@@ -13,7 +13,7 @@ from typing import TextIO
 import structlog
 from structlog.types import Processor
 
-QUIET = ("httpx", "httpcore", "botocore", "boto3", "urllib3", "alembic", "sqlalchemy")
+QUIET = ("httpx", "httpcore", "botocore", "boto3", "urllib3", "alembic", "sqlalchemy", "uvicorn.sockets")
 
 
 def configure(level: str, *, stream: TextIO | None = None) -> None:

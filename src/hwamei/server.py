@@ -10,18 +10,21 @@ from contextlib import contextmanager
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from hwamei import dialects
 from hwamei.serving import AS_USUAL, Tuning, open_serving
 from hwamei.settings import Settings
 from hwamei.web.application import make_app
-from hwamei.web.connections import ImpatientProtocol
+from hwamei.web.bodies import MAX_JSON_BYTES
+from hwamei.web.connections import DiscreetSocketProtocol, ImpatientProtocol
 from hwamei.web.metrics import Metrics
 
 BACKLOG = 2048
 STOPPING_S = 15  # for answers that are being sent when the server is told to stop
 GARBAGE_AFTER = 10_000  # new objects; 700 is Python's own
 KEEP_ALIVE_S = 30  # longer than the pause between two polls
+PING_S = 30  # so that proxies leave a quiet socket open, and one whose client is gone is noticed
 
 
 @contextmanager
@@ -60,19 +63,29 @@ def listen(host: str, port: int) -> socket.socket:
 
 def serve(app: FastAPI, listening: socket.socket) -> None:
     """Answer until told to stop by SIGINT or SIGTERM; then finish what is being answered, for a while."""
-    config = uvicorn.Config(
+    _look_for_garbage_less()
+    with _stop_signals_are_for_the_server():
+        uvicorn.Server(uvicorn_config(app)).run(sockets=[listening])
+
+
+def uvicorn_config(
+    app: ASGIApp, *, http: type[ImpatientProtocol] = ImpatientProtocol, stopping_s: int = STOPPING_S
+) -> uvicorn.Config:
+    """How uvicorn is to speak HTTP and WebSocket."""
+    return uvicorn.Config(
         app,
-        http=ImpatientProtocol,
-        ws="none",
+        http=http,
+        ws=DiscreetSocketProtocol,
+        ws_max_size=MAX_JSON_BYTES,
+        ws_ping_interval=PING_S,
+        ws_ping_timeout=None,  # who plays sound as it comes reads nothing for minutes, and answers no ping meanwhile
+        ws_per_message_deflate=False,  # sound does not shrink
         log_config=None,
         access_log=False,
         server_header=False,
         timeout_keep_alive=KEEP_ALIVE_S,
-        timeout_graceful_shutdown=STOPPING_S,
+        timeout_graceful_shutdown=stopping_s,
     )
-    _look_for_garbage_less()
-    with _stop_signals_are_for_the_server():
-        uvicorn.Server(config).run(sockets=[listening])
 
 
 def _look_for_garbage_less() -> None:

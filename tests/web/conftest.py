@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import AsyncGenerator, Generator, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 import structlog
@@ -13,19 +15,22 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
+from starlette.websockets import WebSocket
 from structlog.testing import capture_logs
 
-from hwamei.domain.errors import HwameiError, TextEmpty
+from hwamei.domain.errors import HwameiError, NotSignedIn, TextEmpty
 from hwamei.web.bodies import BodyGuard, allow
 from hwamei.web.chunks import ChunkResponse
 from hwamei.web.edge import RequestEdge, failed_response
 from hwamei.web.metrics import Metrics
+from hwamei.web.sockets import Heard, Patience, converse, in_threads
 from tests.serving import served
 
 UPLOAD_BYTES = 8 * 1024 * 1024
 GRACE_S = 0.5
+PATIENCE = Patience(idle_s=1.5, stall_s=GRACE_S, waiting=2, message_bytes=100)
 
 
 class Order(BaseModel):
@@ -41,6 +46,7 @@ class Small:
     url: str = ""
     metrics: Metrics = field(default_factory=Metrics)
     chunks_made: int = 0
+    heard: list[Heard] = field(default_factory=list)
     closed: threading.Event = field(default_factory=threading.Event)
 
 
@@ -67,12 +73,13 @@ def _app(small: Small) -> FastAPI:
     app.add_middleware(BodyGuard, grace_s=GRACE_S)
     app.add_middleware(RequestEdge, dialects=(), metrics=small.metrics)
 
-    async def tell(request: Request, error: Exception) -> Response:
+    async def tell(request: HTTPConnection, error: Exception) -> Response:
         return failed_response(request, error, ())
 
     for kind in (HwameiError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, tell)
     _add_routes(app, small)
+    _add_sockets(app, small)
     return app
 
 
@@ -110,6 +117,42 @@ def _add_routes(app: FastAPI, small: Small) -> None:
     def breaks(sized: bool = False) -> Response:
         headers = {"content-length": "100"} if sized else {}
         return ChunkResponse(b"first", _breaking(), headers=headers)
+
+
+def _add_sockets(app: FastAPI, small: Small) -> None:
+    @app.websocket("/talk")
+    async def talk(socket: WebSocket) -> None:
+        await socket.accept()
+        await converse(socket, partial(_said, small), PATIENCE)
+
+    @app.websocket("/closed-door")
+    async def closed_door(socket: WebSocket) -> None:
+        raise NotSignedIn
+
+    @app.websocket("/broken-door")
+    async def broken_door(socket: WebSocket) -> None:
+        raise RuntimeError("the key is hw_secret")
+
+    @app.websocket("/late-refusal")
+    async def late_refusal(socket: WebSocket) -> None:
+        await socket.accept()
+        await socket.send_text("wait")
+        raise TextEmpty
+
+
+async def _said(small: Small, message: Heard) -> AsyncGenerator[str, None]:
+    """What is asked for: `3` numbers, an `endless` row, one that `breaks`."""
+    small.heard.append(message)
+    if message == "breaks":
+        yield "first"
+        raise RuntimeError("the engine is gone")
+    if message == "endless":
+        async with aclosing(in_threads(_endless(small))) as pieces:
+            async for piece in pieces:
+                yield piece.decode()
+    else:
+        for number in range(int(message)):
+            yield str(number)
 
 
 def _endless(small: Small) -> Generator[bytes, None, None]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
+import re
+
+from starlette.requests import HTTPConnection
+
+_OF_A_SOCKET = re.compile(r"^ws(?=s?:)")  # files are got by HTTP, also by who has a socket
 
 
-def base_url(request: Request) -> str:
+def base_url(connection: HTTPConnection) -> str:
     """The beginning of every address given out, without a slash at its end: as set, or as this client called us."""
-    public: str = request.app.state.public_url
-    return public.rstrip("/") or _as_called(request)
+    public: str = connection.app.state.public_url
+    return public.rstrip("/") or _OF_A_SOCKET.sub("http", _as_called(connection))
 
 
-def _as_called(request: Request) -> str:
-    """As Starlette's `request.base_url`, without making objects of its parts."""
-    host = request.headers.get("host")
+def _as_called(connection: HTTPConnection) -> str:
+    """As Starlette's `base_url`, without making objects of its parts."""
+    host = connection.headers.get("host")
     if not host or set(host) & set("/\\@?#"):
-        return str(request.base_url).rstrip("/")
-    return f"{request.scope['scheme']}://{host}{request.scope.get('root_path', '')}".rstrip("/")
+        return str(connection.base_url).rstrip("/")
+    return f"{connection.scope['scheme']}://{host}{connection.scope.get('root_path', '')}".rstrip("/")

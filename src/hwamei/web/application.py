@@ -11,7 +11,7 @@ import anyio.to_thread
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from hwamei.domain.errors import HwameiError
@@ -42,7 +42,7 @@ def make_app(
     app.add_middleware(BodyGuard, grace_s=body_grace_s)
     app.add_middleware(RequestEdge, dialects=spoken, metrics=metrics)
 
-    async def tell(request: Request, error: Exception) -> Response:
+    async def tell(request: HTTPConnection, error: Exception) -> Response:
         return failed_response(request, error, spoken)
 
     for kind in (HwameiError, RequestValidationError, HTTPException):

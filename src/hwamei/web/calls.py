@@ -12,7 +12,7 @@ from anyio.to_thread import run_sync
 from fastapi import Depends
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from hwamei.domain.app import App, Operation
@@ -26,13 +26,13 @@ SignIn = Callable[["Call"], App]
 
 
 class Call:
-    """A call of an app, in one request.
+    """A call of an app, in one request or over one socket.
 
     Who calls is found out in the worker thread that first asks: it waits for the database, and a thread for it alone
     would cost as much again.
     """
 
-    def __init__(self, request: Request, sign_in: SignIn) -> None:
+    def __init__(self, request: HTTPConnection, sign_in: SignIn) -> None:
         self.request = request
         self.platform: Platform = request.app.state.platform
         self._sign_in = sign_in
@@ -68,8 +68,8 @@ def by_bearer(call: Call) -> App:
     return call.platform.accounts.authenticate(key.strip())
 
 
-def call_of(request: Request, sign_in: SignIn = by_bearer) -> Call:
-    """The call that this request is, always the same one."""
+def call_of(request: HTTPConnection, sign_in: SignIn = by_bearer) -> Call:
+    """The call that this request is, or that opened this socket; always the same one."""
     call: Call | None = getattr(request.state, "call", None)
     if call is None:
         call = request.state.call = Call(request, sign_in)

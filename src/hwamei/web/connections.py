@@ -1,15 +1,19 @@
-"""Connections: how long and how big the head of a request may be, which uvicorn leaves open."""
+"""Connections: what uvicorn leaves open: how long and how big the head of a request may be, and what sockets log."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
+from typing import Any
 
 import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 HEAD_S = 15.0  # for the request line and all headers
 MAX_HEAD_BYTES = 64 * 1024
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+SOCKET_LOGGER = "uvicorn.sockets"  # kept to warnings by logs.QUIET
 
 log = structlog.get_logger(__name__)
 
@@ -66,3 +70,12 @@ class ImpatientProtocol(HttpToolsProtocol):
     def _give_up(self) -> None:
         log.info("head too slow")
         self.transport.close()
+
+
+class DiscreetSocketProtocol(WebSocketsSansIOProtocol):
+    """WebSocket as uvicorn speaks it, for logs without addresses, which may hold keys, and without what is said."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.logger = logging.getLogger(SOCKET_LOGGER)
+        self.conn.logger, self.conn.debug = self.logger, False

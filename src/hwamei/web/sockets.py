@@ -1,0 +1,115 @@
+"""Sockets: one message after the other is answered, with many messages, as long as somebody listens."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from typing import TypeVar
+
+import anyio
+import structlog
+from anyio.to_thread import run_sync
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
+
+from hwamei.web.chunks import STALL_S
+
+CLOSE_DONE, CLOSE_TOO_BIG = 1000, 1009  # RFC 6455, 7.4.1
+
+log = structlog.get_logger(__name__)
+
+Heard = str | bytes
+Answer = Callable[[Heard], AsyncGenerator[str, None]]
+"""What is said to one message; is closed where it stands when the client is gone."""
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a socket may be silent or read nothing, and how much of what it said may wait."""
+
+    idle_s: float = 600.0
+    stall_s: float = STALL_S
+    waiting: int = 32
+    message_bytes: int = 64 * 1024
+
+
+AS_USUAL = Patience()
+
+
+async def converse(socket: WebSocket, answer: Answer, patience: Patience = AS_USUAL) -> None:
+    """Answer what an open socket says, in its order, until it closes, says nothing for long, or stops reading.
+
+    Meanwhile it is listened to: when it goes, the answer in hand is closed, at the latest when a thread that works on
+    it comes back. What waits to be answered is bounded: more is not read before. What an answer raises ends it all.
+    """
+    heard: asyncio.Queue[Heard] = asyncio.Queue(patience.waiting)
+    with anyio.CancelScope() as until_gone:
+        listener = asyncio.create_task(_listen(socket, heard, patience, until_gone))
+        try:
+            with suppress(WebSocketDisconnect, WebSocketDisconnected):
+                await _answer_all(socket, heard, answer, patience)
+        finally:
+            listener.cancel()
+    if until_gone.cancelled_caught:
+        log.info("nobody listens")
+
+
+async def in_threads(made: Generator[Made, None, None]) -> AsyncGenerator[Made, None]:
+    """What a generator makes, each in a thread of the pool; it is closed with this."""
+    nothing = object()
+    try:
+        while (each := await run_sync(next, made, nothing)) is not nothing:
+            yield each  # type: ignore[misc]  # is not nothing
+    finally:
+        with anyio.CancelScope(shield=True):
+            await run_sync(made.close)
+
+
+async def _listen(
+    socket: WebSocket, heard: asyncio.Queue[Heard], patience: Patience, until_gone: anyio.CancelScope
+) -> None:
+    try:
+        while (message := await _message(socket)) is not None:
+            if len(message) > patience.message_bytes:
+                with suppress(WebSocketDisconnect, WebSocketDisconnected):
+                    await socket.close(CLOSE_TOO_BIG)
+                break
+            await heard.put(message)
+    finally:
+        until_gone.cancel()
+
+
+async def _message(socket: WebSocket) -> Heard | None:
+    """The next one, or None when there will be no more."""
+    message = await socket.receive()
+    if message["type"] == "websocket.disconnect":
+        return None
+    text: str | None = message.get("text")
+    return message["bytes"] if text is None else text
+
+
+async def _answer_all(socket: WebSocket, heard: asyncio.Queue[Heard], answer: Answer, patience: Patience) -> None:
+    while (message := await _next(heard, patience.idle_s)) is not None:
+        async with aclosing(answer(message)) as said:
+            async for each in said:
+                if not await _sent(socket, each, patience.stall_s):
+                    log.info("nobody reads")
+                    return
+    await socket.close(CLOSE_DONE, "idle")
+
+
+async def _next(heard: asyncio.Queue[Heard], idle_s: float) -> Heard | None:
+    with anyio.move_on_after(idle_s):
+        return await heard.get()
+    return None
+
+
+async def _sent(socket: WebSocket, text: str, stall_s: float) -> bool:
+    """Whether the client has room for it in time."""
+    with anyio.move_on_after(stall_s):
+        await socket.send_text(text)
+        return True
+    return False
