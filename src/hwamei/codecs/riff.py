@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import BinaryIO
 
 UNKNOWN_SIZE = 0xFFFF_FFFF
@@ -65,6 +66,15 @@ def header(sample_rate_hz: int, tags: Mapping[str, str], data_bytes: int | None 
     body += b"data"
     total = None if data_bytes is None else len(body) + 4 + data_bytes
     return b"RIFF" + _length(total) + body + _length(data_bytes)
+
+
+def with_lengths(wave: bytes) -> bytes:
+    """A whole file that was written into a pipe, with its true lengths instead of unknown ones."""
+    for chunk in chunks(BytesIO(wave)):
+        if chunk.name == b"data":
+            head, data = wave[_HEADER_BYTES : chunk.start - 4], wave[chunk.start : chunk.end]
+            return wave[:4] + _length(len(wave) - _HEADER_BYTES) + head + _length(chunk.size) + data + wave[chunk.end :]
+    return wave
 
 
 def _length(size: int | None) -> bytes:

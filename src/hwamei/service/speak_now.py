@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from hwamei.codecs.formats import Format
+from hwamei.codecs.riff import with_lengths
 from hwamei.domain.app import App
 from hwamei.domain.audio import Audio
 from hwamei.domain.errors import TextTooLong, Unknown
@@ -39,6 +40,10 @@ class NowSpoken:
     media_type: str
     label_json: str
     chunks: Generator[bytes, None, None]
+
+    def completed(self, sound: bytes) -> bytes:
+        """All chunks together as one file: a WAV then says how long it is, which its beginning could not know."""
+        return with_lengths(sound) if self.media_type == Format.WAV.content_type else sound
 
 
 @dataclass(frozen=True)

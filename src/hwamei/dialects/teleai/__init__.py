@@ -1,0 +1,1 @@
+"""The dialect of TeleAI (星辰): its voice API under `/aipaas`."""
