@@ -32,6 +32,7 @@ from hwamei.service.accounts import Accounts
 from hwamei.service.casting import Casting
 from hwamei.service.deliveries import Deliveries
 from hwamei.service.engine_pool import EnginePool
+from hwamei.service.erasure import Erasure
 from hwamei.service.files import Files
 from hwamei.service.observer import Observer, Unobserved
 from hwamei.service.platform import Platform
@@ -167,6 +168,7 @@ class _Root:
                 self.spending,
                 _now,
                 uuid4,
+                Erasure(self.blobs, stores.upkeep.in_use, _now),
             ),
             training=TrainingJobs(stores.jobs, stores.voices, self.jobs, _now),
             tasks=SpeechTasks(stores.tasks, self.jobs, self.casting, stores.lexicons, self.spending, _now, uuid4),

@@ -29,6 +29,7 @@ from hwamei.domain.usage import Measure
 from hwamei.domain.voice import Level, check_voice_name
 from hwamei.ports import Clock, FileStore, Jobs, JobStore, OwnedVoices
 from hwamei.service.engine_pool import EnginePool
+from hwamei.service.erasure import Erasure
 from hwamei.service.spending import Spending
 
 log = structlog.get_logger(__name__)
@@ -73,6 +74,7 @@ class Voices:
     spending: Spending
     clock: Clock
     new_id: Callable[[], UUID]
+    erasure: Erasure
 
     def create(self, app: App, order: VoiceOrder) -> tuple[OwnedVoice, TrainingJob]:
         """A voice that waits to be trained, and its job, which will be done whatever is killed from here on.
@@ -141,12 +143,13 @@ class Voices:
 
     def delete(self, app: App, voice_id: UUID) -> None:
         """Remove the voice, its voiceprint and its recordings; a job in hand is cancelled. Raises NotFound."""
+        contents = self._contents(app, _files_of(self.store.get(app.id, voice_id)))
         before, gone = self._changed(app, voice_id, lambda voice: move_voice(voice, VoiceState.DELETED, self.clock()))
         if gone.job_id is not None:
             self._cancel(app, gone.job_id)
-        for file_id in (before.preview_file_id, *(source.file_id for source in before.reference)):
-            if file_id is not None:
-                self._delete_file(app, file_id)
+        for file_id in _files_of(before):
+            self._delete_file(app, file_id)
+        self.erasure.erase(contents)
 
     @cached_property
     def _presets(self) -> Sequence[Preset]:
@@ -199,6 +202,20 @@ class Voices:
                 continue
             self.jobs.forget(job)
 
+    def _contents(self, app: App, file_ids: Sequence[UUID]) -> Sequence[str]:
+        """SHA-256 of what is in the files, while they are there."""
+        contents = []
+        for file_id in file_ids:
+            with suppress(NotFound):
+                blob = self.files.get(app.id, file_id).blob
+                contents += [] if blob is None else [blob.sha256]
+        return contents
+
     def _delete_file(self, app: App, file_id: UUID) -> None:
         with suppress(NotFound):
             self.files.delete(app.id, file_id)
+
+
+def _files_of(voice: OwnedVoice) -> Sequence[UUID]:
+    ids = (voice.preview_file_id, *(source.file_id for source in voice.reference))
+    return [file_id for file_id in ids if file_id is not None]
