@@ -16,16 +16,23 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from hwamei.dialects.teleai.errors import ParameterMissing
 from hwamei.dialects.teleai.ids import speaker_id_of
-from hwamei.dialects.teleai.wire.speech import FORMATS, SAMPLE_BYTES, SpeechBody
+from hwamei.dialects.teleai.wire.speech import (
+    FORMATS,
+    MAX_SHOWN_CHARACTERS,
+    SAMPLE_BYTES,
+    USUAL_SAMPLE_RATE_HZ,
+    SpeechBody,
+)
 from hwamei.dialects.teleai.wire.timbre import SUCCESS, SUCCESS_CODE
-from hwamei.dialects.teleai.wire.values import Asked, Required
-from hwamei.domain.errors import BadField, TooBig
+from hwamei.dialects.teleai.wire.values import Asked, Number, Required
+from hwamei.domain.errors import BadField, TooBig, Unknown
 from hwamei.domain.language import Language
 from hwamei.domain.listing import PageRequest
 from hwamei.domain.owned_voice import OwnedVoice
 
 MAX_RECORDING_BYTES = 10 * 1024 * 1024
 MAX_BODY_BYTES = MAX_RECORDING_BYTES * 4 // 3 + 64 * 1024  # base64, and the other fields
+RECORDED = ("wav", "mp3", "m4a", "pcm")
 UNNAMED = "unnamed"  # our voices need a name; a timbre does not
 BEIJING = timezone(timedelta(hours=8))
 
@@ -35,7 +42,7 @@ class RegisterBody(Asked):
 
     audio: str | None = None
     audio_url: Annotated[str, StringConstraints(pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s]+$")] | None = None
-    format: Literal["wav", "mp3", "m4a", "pcm"] | None = None
+    format: str | None = None
     sample_rate: Annotated[int, Field(ge=8_000, le=48_000)] | None = None
     text: Annotated[str, Field(max_length=500)] | None = None
     speaker_name: Annotated[str, Field(max_length=64)] | None = None
@@ -48,7 +55,8 @@ class RegisterBody(Asked):
         return self.speaker_name or UNNAMED
 
     def recording(self) -> bytes | None:
-        """The recording as a file; None where an address is given. Raises ParameterMissing, BadField, TooBig."""
+        """The recording as a file; None where an address is given. Raises ParameterMissing, BadField, Unknown,
+        TooBig."""
         if not self.audio:
             if not self.audio_url:
                 raise ParameterMissing(name="audio")
@@ -59,14 +67,22 @@ class RegisterBody(Asked):
             raise BadField(name="audio", given="(text)", problem="it is no base64") from error
         if len(content) > MAX_RECORDING_BYTES:
             raise TooBig(what="the recording", allowed=MAX_RECORDING_BYTES)
-        return _wave(content, self.sample_rate or 16_000) if self.format == "pcm" else content
+        return _wave(content, self.sample_rate or USUAL_SAMPLE_RATE_HZ) if self._format == "pcm" else content
+
+    @property
+    def _format(self) -> str:
+        """What the content shows is what counts, but bare samples show nothing. Raises Unknown."""
+        named = (self.format or RECORDED[0]).lower()
+        if named not in RECORDED:
+            raise Unknown(what="format", given=named[:MAX_SHOWN_CHARACTERS], known=RECORDED)
+        return named
 
 
 class QueryBody(Asked):
     """Which timbres: one, or a page of all."""
 
     speaker_id: str | None = None
-    page: Annotated[int, Field(ge=1)] = 1
+    page: Annotated[Number, Field(ge=1)] = 1
     page_size: Annotated[int, Field(ge=1, le=100)] = 20
 
     @property

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from hwamei.dialects.teleai.wire.values import Asked
+from hwamei.dialects.teleai.wire.values import Asked, Number
 from hwamei.domain.errors import TextTooLong, Unknown
 from hwamei.domain.speech import Delivery, SpeechOrder
 from hwamei.domain.speech_task import Segment
@@ -25,7 +25,7 @@ class SpeechBody(Asked):
     text: str
     req_id: str | None = None
     format: str | None = None
-    sample_rate: int | None = None
+    sample_rate: Number | None = None
     speech_rate: Annotated[float, Field(allow_inf_nan=False)] | None = None
     volume: Annotated[int, Field(ge=0, le=100)] | None = None
     dialect: str | None = None
