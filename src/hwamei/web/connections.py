@@ -7,6 +7,7 @@ import logging
 from typing import Any
 
 import structlog
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
@@ -79,3 +80,9 @@ class DiscreetSocketProtocol(WebSocketsSansIOProtocol):
         super().__init__(*args, **kwargs)
         self.logger = logging.getLogger(SOCKET_LOGGER)
         self.conn.logger, self.conn.debug = self.logger, False
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Send; a refusal is an answer too, of which uvicorn would say that nothing was answered."""
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
+            self.handshake_complete = True

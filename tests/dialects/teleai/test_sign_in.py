@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import time
 from dataclasses import replace
@@ -183,7 +184,7 @@ def refused_socket(caller: Caller, path: str, signer: Signer) -> tuple[int, dict
     with pytest.raises(InvalidStatus) as caught, caller.socket(path, signer=signer):
         pass
     answer = caught.value.response
-    told: dict[str, Any] = httpx.Response(answer.status_code, content=answer.body).json()
+    told: dict[str, Any] = json.loads(bytes(answer.body))
     assert told.pop("traceId") == answer.headers["trace-id"]
     return answer.status_code, told
 
