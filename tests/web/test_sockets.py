@@ -73,10 +73,11 @@ def test_a_socket_that_is_not_opened_is_refused_like_any_request(
     assert "hw_secret" not in message
 
 
-@pytest.mark.parametrize(("path", "message"), [("/talk", "breaks"), ("/talk", "no number"), ("/late-refusal", "1")])
+@pytest.mark.parametrize(("path", "message"), [("/talk", "breaks"), ("/talk", "no number"), ("/late-refusal", "")])
 def test_what_breaks_off_does_not_look_complete(path: str, message: str, small: Small) -> None:
     with talking(small, path) as client:
-        client.send(message)
+        if message:
+            client.send(message)
         assert closed(client) == 1011
 
 
