@@ -116,7 +116,7 @@ def test_both_headers_must_be_there_once(left_out: str, mine: Caller) -> None:
 
 
 @pytest.mark.parametrize(
-    "authorization", ["", "Bearer ", "Basic eDp5", "teleai-cloud-auth-v1", "/" * 6, "\xff" * 40, "a" * 9_000]
+    "authorization", ["", "Bearer x", "Basic eDp5", "teleai-cloud-auth-v1", "/" * 6, "\xff" * 40, "a" * 9_000]
 )
 def test_any_header_is_answered(authorization: str, mine: Caller) -> None:
     headers = {"X-APP-ID": mine.credentials.app_id, "Authorization": authorization.encode("latin-1")}
@@ -160,7 +160,7 @@ def test_who_asks_too_often_is_told_when_to_come_back(site: Site) -> None:
         assert knock(caller, caller.signer).status_code == 200
         answer = knock(caller, caller.signer)
         assert (answer.status_code, said(answer)) == (429, {"code": 4002, "message": "并发超限"})
-        assert 1 <= int(answer.headers["retry-after"]) <= 60
+        assert 1 <= int(answer.headers["retry-after"]) <= 62
 
 
 @pytest.mark.parametrize(
