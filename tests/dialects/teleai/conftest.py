@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 import soundfile
+from structlog.testing import capture_logs
 from websockets.sync.client import ClientConnection, connect
 
 from hwamei.domain.app import Credentials, Quota
@@ -178,7 +179,8 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """The server, whose engine has moods."""
     engine = MoodyEngine()
     monkeypatch.setattr("hwamei.engines.find", lambda name: lambda settings: engine)
-    with open_app(settings_of(tmp_path, engine_slots=1), works=False) as app, served(app) as url:
+    # Faults are made on purpose here; showing each takes seconds.
+    with capture_logs(), open_app(settings_of(tmp_path, engine_slots=1), works=False) as app, served(app) as url:
         platform: Platform = app.state.platform
         with calling_as(url, platform.accounts.create("tests")) as caller:
             yield Stage(engine, platform, caller)

@@ -7,6 +7,7 @@ import json
 import threading
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -80,7 +81,7 @@ def test_a_recording_may_be_fetched(mine: Caller, recording: bytes, shared_folde
     ("content", "cause"),
     [
         (b"no sound at all", "recording"),
-        (silence(), "speech"),
+        (silence(), "silent"),
         (recording_of(170.0, duration_s=1.0), "speech"),
     ],
     ids=["no sound", "silence", "too short"],
@@ -136,6 +137,19 @@ def test_when_the_client_does_not_wait_nothing_is_kept(stage: Stage, recording: 
         raise AssertionError("there is no worker, so there can be no answer")
     until(lambda: stage.caller.native.get("/voices").json()["total"] == 0, within_s=10)
     assert stage.caller.native.get("/training-jobs").json()["items"][0]["state"] == "cancelled"
+
+
+def test_a_registration_that_comes_to_nothing_through_no_fault_of_the_recording_keeps_nothing(
+    stage: Stage, recording: bytes
+) -> None:
+    native = stage.caller.native
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(stage.caller.post, "timbre/register", {"audio": in_base64(recording)})
+        (job,) = until(lambda: native.get("/training-jobs").json()["items"], within_s=30)
+        assert native.post(f"/training-jobs/{job['id']}/cancel").status_code == 200
+        said = answer.result()
+    assert (said["code"], said["message"], said["speaker_id"]) == (10503, "Server connection time out", "")
+    assert native.get("/voices").json()["total"] == 0
 
 
 def test_timbres_are_listed_page_by_page(mine: Caller, recording: bytes) -> None:

@@ -119,7 +119,7 @@ def test_both_headers_must_be_there_once(left_out: str, mine: Caller) -> None:
     "authorization", ["", "Bearer x", "Basic eDp5", "teleai-cloud-auth-v1", "/" * 6, "\xff" * 40, "a" * 9_000]
 )
 def test_any_header_is_answered(authorization: str, mine: Caller) -> None:
-    headers = {"X-APP-ID": mine.credentials.app_id, "Authorization": authorization.encode("latin-1")}
+    headers = {b"X-APP-ID": mine.credentials.app_id.encode(), b"Authorization": authorization.encode("latin-1")}
     answer = mine.open.post(QUERY, json={}, headers=headers)
     assert (answer.status_code, said(answer)) == (401, UNSIGNED)
 

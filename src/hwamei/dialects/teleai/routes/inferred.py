@@ -64,6 +64,9 @@ async def register(request: Request) -> Response:
     allow(request, MAX_BODY_BYTES)
     job = await run_sync(_ordered, call, app, await request.body())
     ended = await _when_ended(request, call, app, job)
+    if ended is None:
+        await run_sync(call.platform.voices.delete, app, job.voice_id)
+        return Response(status_code=CLIENT_GONE)
     return answered(call, await run_sync(_registered, call, app, ended))
 
 
@@ -120,11 +123,13 @@ def _created(call: Call, app: App, asked: RegisterBody, source: ReferenceSource)
     return call.platform.voices.create(app, order)[1]
 
 
-async def _when_ended(request: Request, call: Call, app: App, job: TrainingJob) -> TrainingJob:
-    """The job when it has ended, or as it is when nobody waits for it any more."""
+async def _when_ended(request: Request, call: Call, app: App, job: TrainingJob) -> TrainingJob | None:
+    """The job when it has ended, or as it is when that takes too long; None when nobody waits for it any more."""
     give_up_at_s = time.monotonic() + READY_WITHIN_S
-    while not job.state.ended and time.monotonic() < give_up_at_s and not await request.is_disconnected():
+    while not job.state.ended and time.monotonic() < give_up_at_s:
         await anyio.sleep(POLL_S)
+        if await request.is_disconnected():
+            return None
         job = await run_sync(call.platform.training.get, app, job.id)
     return job
 

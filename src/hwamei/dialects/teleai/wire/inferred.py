@@ -161,7 +161,7 @@ def _length_ms(asked: SpeakBody, sound: bytes) -> int:
     if asked.format_of(*FORMATS) == "pcm":
         return round(1000 * len(sound) / (SAMPLE_BYTES * asked.sample_rate_hz))
     with wave.open(io.BytesIO(sound)) as file:
-        return round(1000 * file.getnframes() / file.getframerate())
+        return round(1000 * int(file.getnframes()) / int(file.getframerate()))
 
 
 def _wave(pcm: bytes, sample_rate_hz: int) -> bytes:
