@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 import json
 import logging
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Generator, Iterator
+from contextlib import aclosing, contextmanager, suppress
 
 import httpx
 import pytest
@@ -18,6 +20,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from hwamei.web.addresses import base_url
+from hwamei.web.sockets import in_threads
 from tests.serving import until
 from tests.web.conftest import GRACE_S, PATIENCE, Small
 
@@ -116,6 +119,20 @@ def test_a_client_that_does_not_read_holds_neither_the_work_nor_the_memory(small
     with endlessly_told(small, receive_buffer_bytes=4096):
         assert small.closed.wait(GRACE_S + 30)
     assert 1 < small.chunks_made < 500  # of 64 kB
+
+
+@pytest.mark.parametrize("times", [0, 2])
+def test_a_row_is_closed_whether_it_was_begun_or_not(times: int) -> None:
+    def row() -> Generator[int, None, None]:
+        yield from (1, 2, 3)
+
+    async def taken(made: Generator[int, None, None]) -> list[int]:
+        async with aclosing(in_threads(made)) as each_one:
+            return [await anext(each_one) for _ in range(times)]
+
+    made = row()
+    assert asyncio.run(taken(made)) == [1, 2, 3][:times]
+    assert inspect.getgeneratorstate(made) == inspect.GEN_CLOSED
 
 
 def test_more_than_may_wait_is_read_later(small: Small) -> None:

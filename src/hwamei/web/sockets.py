@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import anyio
 import structlog
@@ -24,6 +24,7 @@ Answer = Callable[[Heard], AsyncGenerator[str, None]]
 """What is said to one message; is closed where it stands when the client is gone."""
 
 Made = TypeVar("Made")
+_NOTHING = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +58,30 @@ async def converse(socket: WebSocket, answer: Answer, patience: Patience = AS_US
         log.info("nobody listens")
 
 
-async def in_threads(made: Generator[Made, None, None]) -> AsyncGenerator[Made, None]:
-    """What a generator makes, each in a thread of the pool; it is closed with this."""
-    nothing = object()
-    try:
-        while (each := await run_sync(next, made, nothing)) is not nothing:
-            yield each  # type: ignore[misc]  # is not nothing
-    finally:
+class InThreads(Generic[Made]):
+    """What a generator makes, each in a thread of the pool. Closing this closes the generator, begun or not."""
+
+    def __init__(self, made: Generator[Made, None, None]) -> None:
+        self._made = made
+
+    def __aiter__(self) -> InThreads[Made]:
+        return self
+
+    async def __anext__(self) -> Made:
+        each = await run_sync(next, self._made, _NOTHING)
+        if each is _NOTHING:
+            raise StopAsyncIteration
+        return each  # type: ignore[return-value]  # it is not nothing
+
+    async def aclose(self) -> None:
+        """Also when all around is being cancelled: what is not closed holds an engine."""
         with anyio.CancelScope(shield=True):
-            await run_sync(made.close)
+            await run_sync(self._made.close)
+
+
+def in_threads(made: Generator[Made, None, None]) -> InThreads[Made]:
+    """What a generator makes, for `async with aclosing(...)`."""
+    return InThreads(made)
 
 
 async def _listen(

@@ -21,7 +21,8 @@ from starlette.websockets import WebSocket
 
 from hwamei.dialects.teleai.errors import RegistrationUnfinished
 from hwamei.dialects.teleai.ids import speaker_id_of, voice_id_of
-from hwamei.dialects.teleai.routes import PREFIX, answered
+from hwamei.dialects.teleai.routes import PREFIX
+from hwamei.dialects.teleai.routes.answers import answered
 from hwamei.dialects.teleai.routes.streaming import Spoken, speak_over
 from hwamei.dialects.teleai.sign_in import calling
 from hwamei.dialects.teleai.wire.frames import SpeakerFrame

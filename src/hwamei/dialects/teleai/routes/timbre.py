@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from hwamei.dialects.teleai.errors import DeletionFailed
 from hwamei.dialects.teleai.ids import speaker_id_of, voice_id_of
-from hwamei.dialects.teleai.routes import PREFIX, answered
+from hwamei.dialects.teleai.routes import PREFIX
+from hwamei.dialects.teleai.routes.answers import answered
 from hwamei.dialects.teleai.sign_in import calling
 from hwamei.dialects.teleai.wire.parsing import parsed
 from hwamei.dialects.teleai.wire.timbre import DeleteBody, TimbreOut
