@@ -189,25 +189,25 @@ def native_sound(caller: Caller, speaker_id: str, **more: object) -> bytes:
     return caller.native.post("/speech", json=body).content
 
 
-def test_a_timbre_speaks_in_one_answer(mine: Caller, speaker_id: str) -> None:
-    said = mine.post("timbre/tts", {"speaker_id": speaker_id, "text": TEXT})
+def test_a_timbre_speaks_in_one_answer(veteran: Caller, veterans_timbre: str) -> None:
+    said = veteran.post("timbre/tts", {"speaker_id": veterans_timbre, "text": TEXT})
     assert set(said) == {"code", "message", "sid", "speaker_id", "result", "aigc_label"}
-    assert (said["code"], said["speaker_id"], said["result"]["is_end"]) == (10000, speaker_id, True)
+    assert (said["code"], said["speaker_id"], said["result"]["is_end"]) == (10000, veterans_timbre, True)
     sound = b64decode(said["result"]["audio"])
-    assert sound == native_sound(mine, speaker_id)
+    assert sound == native_sound(veteran, veterans_timbre)
     assert said["result"]["audio_len"] == round(len(sound) / 32)
     assert said["aigc_label"]["ContentProducer"]
 
 
-def test_a_wav_says_how_long_it_is_and_that_it_was_made(mine: Caller, speaker_id: str) -> None:
-    order = {"speaker_id": speaker_id, "text": TEXT, "format": "WAV", "sample_rate": 24_000, "speech_rate": 1.5}
-    said = mine.post("timbre/tts", order)["result"]
+def test_a_wav_says_how_long_it_is_and_that_it_was_made(veteran: Caller, veterans_timbre: str) -> None:
+    order = {"speaker_id": veterans_timbre, "text": TEXT, "format": "WAV", "sample_rate": 24_000, "speech_rate": 1.5}
+    said = veteran.post("timbre/tts", order)["result"]
     sound = b64decode(said["audio"])
     assert int.from_bytes(sound[4:8], "little") == len(sound) - 8
     samples, rate_hz = soundfile.read(io.BytesIO(sound), dtype="int16")
-    assert samples.tobytes() == native_sound(mine, speaker_id, sample_rate_hz=24_000, speed=1.5)
+    assert samples.tobytes() == native_sound(veteran, veterans_timbre, sample_rate_hz=24_000, speed=1.5)
     assert said["audio_len"] == round(1000 * len(samples) / rate_hz)
-    assert mine.native.post("/inspect", content=sound).json()["marked"] is True
+    assert veteran.native.post("/inspect", content=sound).json()["marked"] is True
 
 
 @pytest.mark.parametrize(
@@ -224,8 +224,10 @@ def test_a_wav_says_how_long_it_is_and_that_it_was_made(mine: Caller, speaker_id
         ({"speaker_id": str(uuid4())}, 10305),
     ],
 )
-def test_speech_that_cannot_be_is_refused(change: dict[str, Any], code: int, mine: Caller, speaker_id: str) -> None:
-    said = mine.post("timbre/tts", {"speaker_id": speaker_id, "text": TEXT} | change)
+def test_speech_that_cannot_be_is_refused(
+    change: dict[str, Any], code: int, veteran: Caller, veterans_timbre: str
+) -> None:
+    said = veteran.post("timbre/tts", {"speaker_id": veterans_timbre, "text": TEXT} | change)
     assert (said["code"], said["result"]["is_eligible"]) == (code, False)
     assert "audio" not in said["result"]
 

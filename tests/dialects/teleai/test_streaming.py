@@ -54,10 +54,10 @@ def test_a_text_is_answered_with_an_acknowledgement_sound_and_an_end(mine: Calle
 
 
 @pytest.mark.parametrize("sample_rate_hz", [8_000, 16_000, 22_050, 24_000, 48_000])
-def test_the_sound_has_the_rate_that_was_asked_for(sample_rate_hz: int, mine: Caller) -> None:
-    with mine.socket() as socket:
+def test_the_sound_has_the_rate_that_was_asked_for(sample_rate_hz: int, veteran: Caller) -> None:
+    with veteran.socket() as socket:
         heard = say(socket, text=TEXT, voice="alto", sample_rate=sample_rate_hz)
-    assert heard.pcm == sound_of(mine, "alto", sample_rate_hz)
+    assert heard.pcm == sound_of(veteran, "alto", sample_rate_hz)
 
 
 def test_the_sound_has_the_pace_that_was_asked_for(mine: Caller) -> None:
@@ -66,12 +66,12 @@ def test_the_sound_has_the_pace_that_was_asked_for(mine: Caller) -> None:
     assert fast.pcm == sound_of(mine, "alto", speed=2.0)
 
 
-def test_a_timbre_speaks_on_both_sockets(mine: Caller, speaker_id: str) -> None:
-    expected = sound_of(mine, speaker_id)
-    with mine.socket(TIMBRES) as socket:
-        assert say(socket, text=TEXT, speaker_id=speaker_id).pcm == expected
-    with mine.socket(GENERAL) as socket:
-        assert say(socket, text=TEXT, voice=speaker_id).pcm == expected
+def test_a_timbre_speaks_on_both_sockets(veteran: Caller, veterans_timbre: str) -> None:
+    expected = sound_of(veteran, veterans_timbre)
+    with veteran.socket(TIMBRES) as socket:
+        assert say(socket, text=TEXT, speaker_id=veterans_timbre).pcm == expected
+    with veteran.socket(GENERAL) as socket:
+        assert say(socket, text=TEXT, voice=veterans_timbre).pcm == expected
 
 
 def test_one_socket_speaks_many_texts_in_their_order(mine: Caller) -> None:
@@ -85,8 +85,8 @@ def test_one_socket_speaks_many_texts_in_their_order(mine: Caller) -> None:
 
 
 @pytest.mark.parametrize("voice", VOICES)
-def test_each_of_the_vendors_voices_is_stood_in_for(voice: str, mine: Caller) -> None:
-    with mine.socket() as socket:
+def test_each_of_the_vendors_voices_is_stood_in_for(voice: str, veteran: Caller) -> None:
+    with veteran.socket() as socket:
         assert len(say(socket, text="你好。", voice=voice).pcm) > 3_200
 
 
@@ -118,8 +118,10 @@ def test_each_of_the_vendors_voices_is_stood_in_for(voice: str, mine: Caller) ->
         (json.dumps({"text": "a", "voice": ["tenor"]}), 10304),
     ],
 )
-def test_a_bad_message_gets_its_code_and_the_socket_stays_open(message: str | bytes, code: int, mine: Caller) -> None:
-    with mine.socket() as socket:
+def test_a_bad_message_gets_its_code_and_the_socket_stays_open(
+    message: str | bytes, code: int, veteran: Caller
+) -> None:
+    with veteran.socket() as socket:
         socket.send(message)
         assert failed(hear(socket))[0] == code
         assert say(socket, text="Well.").frames[-1]["result"]["is_end"]

@@ -145,8 +145,8 @@ def test_what_is_unknown_and_what_is_anothers_are_answered_alike(mine: Caller, o
         (b'{"speaker_id": "e0639793-4119-8482-d0ab-01471575c327", "more": [1]}', 10903),
     ],
 )
-def test_bad_bodies_get_their_code_and_change_nothing(body: bytes, code: int, mine: Caller) -> None:
-    answer = mine.http.post(DELETE, content=body, headers={"Content-Type": "application/json"})
+def test_bad_bodies_get_their_code_and_change_nothing(body: bytes, code: int, veteran: Caller) -> None:
+    answer = veteran.http.post(DELETE, content=body, headers={"Content-Type": "application/json"})
     said = answer.json()
     assert (answer.status_code, said["code"]) == (200, code)
     assert set(said) == {"code", "message", "speaker_id", "result"}
