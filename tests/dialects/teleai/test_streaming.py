@@ -18,6 +18,7 @@ from tests.dialects.teleai.conftest import GENERAL, TIMBRES, Caller, Heard, Stag
 from tests.serving import Site, until
 
 TEXT = "你好，欢迎使用。Hello, this is a test!"
+NOBODY = "7d1f2c58-0000-4000-8000-000000000000"
 
 
 def sound_of(caller: Caller, voice: str, sample_rate_hz: int = 16_000, **more: object) -> bytes:
@@ -114,7 +115,7 @@ def test_each_of_the_vendors_voices_is_stood_in_for(voice: str, veteran: Caller)
         ('{"text": "a", "speech_rate": 1e999}', 10304),
         (json.dumps({"text": "a", "volume": 101}), 10304),
         (json.dumps({"text": "a", "voice": "nobody"}), 10305),
-        (json.dumps({"text": "a", "voice": str(uuid4())}), 10305),
+        (json.dumps({"text": "a", "voice": NOBODY}), 10305),
         (json.dumps({"text": "a", "voice": ["tenor"]}), 10304),
     ],
 )
@@ -174,7 +175,7 @@ def test_when_the_client_goes_the_engine_stops_within_one_utterance(stage: Stage
         send(socket, text="Nor is another.")
         assert stage.engine.begun.wait(30)
     stage.engine.let.set()
-    until(stage.is_free, within_s=10)
+    until(stage.is_free, within_s=30)
     assert stage.engine.said == ["One", "Please wait here"]
 
 
@@ -196,7 +197,7 @@ def test_a_fault_of_ours_closes_the_socket_before_the_end(stage: Stage) -> None:
     assert socket.close_code == 1011
     assert len(frames) > 1
     assert not any(frame.get("result", {}).get("is_end") for frame in frames)
-    until(stage.is_free, within_s=10)
+    until(stage.is_free, within_s=30)
 
 
 def frames_until_closed(socket: ClientConnection) -> list[dict[str, Any]]:
