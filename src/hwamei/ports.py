@@ -124,7 +124,18 @@ class AppStore(Protocol):
         """Change what is given. Raises NotFound."""
 
     def rotate(self, credentials: Credentials) -> None:
-        """Replace secret and key; the old ones are void at once. Raises NotFound."""
+        """Replace secret and key; the old ones are void at once, and so is a token that was got with them. Raises
+        NotFound."""
+
+
+class TokenStore(Protocol):
+    """Tokens that apps sign in with for a time: one at most for each app."""
+
+    def put(self, app_id: AppId, token: str, *, until: datetime) -> None:
+        """Keep a hash of the app's new token; the one before it is void at once. Raises NotFound."""
+
+    def app_of(self, token: str, now: datetime) -> App | None:
+        """The app that the token belongs to, disabled or not; None if there is none, or its time is over."""
 
 
 class OwnedVoices(Protocol):

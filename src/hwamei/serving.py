@@ -40,6 +40,7 @@ from hwamei.service.speak_now import SpeakNow
 from hwamei.service.speech_tasks import SpeechTasks
 from hwamei.service.spending import Spending
 from hwamei.service.task_work import STEP_S, TaskWork
+from hwamei.service.tokens import Tokens
 from hwamei.service.training_jobs import TrainingJobs
 from hwamei.service.training_work import TrainingWork
 from hwamei.service.voice_orders import Voices
@@ -156,6 +157,7 @@ class _Root:
         stores, settings = self.stores, self.settings
         return Platform(
             accounts=Accounts(stores.apps, _now, secrets.token_urlsafe),
+            tokens=Tokens(stores.apps, stores.tokens, _now, secrets.token_urlsafe),
             rates=Rates(time.monotonic),
             voices=Voices(
                 stores.voices,

@@ -10,6 +10,7 @@ from hwamei.service.files import Files
 from hwamei.service.rates import Rates
 from hwamei.service.speak_now import SpeakNow
 from hwamei.service.speech_tasks import SpeechTasks
+from hwamei.service.tokens import Tokens
 from hwamei.service.training_jobs import TrainingJobs
 from hwamei.service.voice_orders import Voices
 
@@ -19,6 +20,7 @@ class Platform:
     """The services of a server. Used by many threads at once."""
 
     accounts: Accounts
+    tokens: Tokens
     rates: Rates
     voices: Voices
     training: TrainingJobs
