@@ -147,6 +147,9 @@ class OwnedVoices(Protocol):
     def get(self, app_id: AppId, voice_id: UUID) -> OwnedVoice:
         """A voice that is not deleted. Raises NotFound."""
 
+    def trace(self, app_id: AppId, voice_id: UUID) -> OwnedVoice:
+        """A voice, or what is left of one that was deleted. Raises NotFound for one that never was."""
+
     def list(self, app_id: AppId, which: VoiceFilter, page: PageRequest) -> Page[OwnedVoice]:
         """The newest first."""
 

@@ -98,6 +98,8 @@ def test_a_deleted_voice_is_not_found_and_is_listed_only_when_asked_for(stores: 
     stores.voices.save(app.id, move_voice(voice, VoiceState.DELETED, NOON), was=VoiceState.QUEUED)
     with pytest.raises(NotFound):
         stores.voices.get(app.id, voice.id)
+    left = stores.voices.trace(app.id, voice.id)
+    assert (left.name, left.state) == (voice.name, VoiceState.DELETED)
     assert names(stores, app, VoiceFilter()) == set()
     assert names(stores, app, VoiceFilter(states=frozenset({VoiceState.DELETED}))) == {voice.name}
 

@@ -108,6 +108,10 @@ class Voices:
         """Raises NotFound."""
         return self.store.get(app.id, voice_id)
 
+    def trace(self, app: App, voice_id: UUID) -> OwnedVoice:
+        """The voice, or what is left of one that was deleted. Raises NotFound for one that never was."""
+        return self.store.trace(app.id, voice_id)
+
     def list(self, app: App, which: VoiceFilter, page: PageRequest) -> Page[OwnedVoice]:
         """The newest first."""
         return self.store.list(app.id, which, page)
