@@ -22,7 +22,7 @@ from hwamei.domain.stored_file import Blob, StoredFile
 from hwamei.domain.training_job import JobFilter, JobState, LogEntry, TrainingJob
 from hwamei.domain.usage import Measure, Usage
 from hwamei.domain.utterance import SpokenUtterance, Utterance
-from hwamei.domain.voice import Level, Voice, Voiceprint
+from hwamei.domain.voice import Gender, Level, Voice, Voiceprint
 
 Progress = Callable[[float], None]
 """Told how far work has come, 0..100, never going back. Raising from it ends the work (this is how to cancel)."""
@@ -65,6 +65,9 @@ class Engine(AbstractContextManager["Engine"], Protocol):
 
     def preset_language(self, name: str) -> Language | None:
         """The language that is the mother tongue of such a voice; None if neither of ours is. Raises Unknown."""
+
+    def preset_gender(self, name: str) -> Gender | None:
+        """What such a voice sounds like; None if neither. Raises Unknown."""
 
     def speak(self, utterance: Utterance, voiceprint: Voiceprint, delivery: Delivery) -> SpokenUtterance:
         """The utterance as sound at sample_rate_hz. Raises EngineFailed; never gives NaN or silence for words."""

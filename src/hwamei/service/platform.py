@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hwamei.ports import Clock, Jobs, LexiconStore, UsageStore
 from hwamei.service.accounts import Accounts
 from hwamei.service.files import Files
+from hwamei.service.preset_previews import PresetPreviews
 from hwamei.service.rates import Rates
 from hwamei.service.speak_now import SpeakNow
 from hwamei.service.speech_tasks import SpeechTasks
@@ -23,6 +24,7 @@ class Platform:
     tokens: Tokens
     rates: Rates
     voices: Voices
+    previews: PresetPreviews
     training: TrainingJobs
     tasks: SpeechTasks
     now: SpeakNow

@@ -26,7 +26,7 @@ from hwamei.domain.owned_voice import (
 from hwamei.domain.speech import SpeechOrder
 from hwamei.domain.training_job import TrainingJob, cancel_job
 from hwamei.domain.usage import Measure
-from hwamei.domain.voice import Level, check_voice_name
+from hwamei.domain.voice import Gender, Level, check_voice_name
 from hwamei.ports import Clock, FileStore, Jobs, JobStore, OwnedVoices
 from hwamei.service.engine_pool import EnginePool
 from hwamei.service.spending import Spending
@@ -58,6 +58,7 @@ class Preset:
 
     name: str
     language: Language | None
+    gender: Gender | None = None
 
 
 @dataclass(frozen=True)
@@ -155,11 +156,18 @@ class Voices:
     @cached_property
     def _presets(self) -> Sequence[Preset]:
         with self.pool.for_work() as engine:
-            return tuple(Preset(name, engine.preset_language(name)) for name in engine.presets())
+            return tuple(
+                Preset(name, engine.preset_language(name), engine.preset_gender(name)) for name in engine.presets()
+            )
 
     def presets(self) -> Sequence[Preset]:
         """The voices that the engine brings along, the default first."""
         return self._presets
+
+    def native_presets(self) -> Sequence[Preset]:
+        """Those whose mother tongue is one of our languages; all, where the engine's voices have no mother tongue."""
+        native = [preset for preset in self._presets if preset.language is not None]
+        return native or self._presets
 
     def _check(self, app: App, order: VoiceOrder) -> None:
         check_voice_name(order.name)
