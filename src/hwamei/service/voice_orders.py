@@ -24,12 +24,15 @@ from hwamei.domain.owned_voice import (
     move_voice,
 )
 from hwamei.domain.speech import SpeechOrder
+from hwamei.domain.speech_task import Segment
 from hwamei.domain.training_job import TrainingJob, cancel_job
 from hwamei.domain.usage import Measure
 from hwamei.domain.voice import Gender, Level, check_voice_name
 from hwamei.ports import Clock, FileStore, Jobs, JobStore, OwnedVoices
 from hwamei.service.engine_pool import EnginePool
+from hwamei.service.script import check_script
 from hwamei.service.spending import Spending
+from hwamei.text.lexicon import Lexicon
 
 log = structlog.get_logger(__name__)
 
@@ -78,7 +81,8 @@ class Voices:
     def create(self, app: App, order: VoiceOrder) -> tuple[OwnedVoice, TrainingJob]:
         """A voice that waits to be trained, and its job, which will be done whatever is killed from here on.
 
-        Raises BadField, BadVoiceName, NotFound for a file that is not there, QuotaUsedUp, StoreUnavailable.
+        Raises BadField, BadVoiceName, NotFound for a file that is not there, QuotaUsedUp, StoreUnavailable; TextEmpty,
+        TextTooLong, BadMarkup for a preview that cannot be spoken.
         """
         self._check(app, order)
         now = self.clock()
@@ -180,7 +184,7 @@ class Voices:
             elif not source.url or len(source.url) > MAX_URL_CHARACTERS:
                 raise BadField(name="reference", given=str(source.url)[:100], problem="give a file or an address")
         if order.preview_text is not None:
-            SpeechOrder(order.preview_text)
+            check_script([Segment(SpeechOrder(order.preview_text), "")], Lexicon())
 
     def _submit(self, app: App, job: TrainingJob) -> None:
         self.spending.spend(app, {Measure.TRAINING_JOBS: 1})
