@@ -95,24 +95,26 @@ def settings_of(folder: Path, **more: Any) -> Settings:
     """Settings with a data folder in this folder, whatever the person who runs the tests has set."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(PREFIX)}
     with patch.dict(os.environ, kept, clear=True):
-        return Settings(data=folder / "data", engine="tone", allow_private_urls=True, **more)
+        return Settings(**{"data": folder / "data", "engine": "tone", "allow_private_urls": True, **more})
 
 
 @contextmanager
-def opened_site(folder: Path) -> Iterator[Site]:
-    """A server and a worker on one SQLite database."""
+def opened_site(folder: Path, **more: Any) -> Iterator[Site]:
+    """A server and a worker on one SQLite database; `more`: settings of both."""
     before = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    with open_app(settings_of(folder), works=False) as app, served(app) as url, working(folder) as worker:
+    settings = settings_of(folder, **more)
+    with open_app(settings, works=False) as app, served(app) as url, working(folder, **more) as worker:
         yield Site(url, folder, app.state.platform, worker)
     structlog.configure(**before)
 
 
 @contextmanager
-def working(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """`hwamei worker` with the data folder in this folder."""
+def working(folder: Path, **more: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """`hwamei worker` with the data folder in this folder; `more`: settings."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(PREFIX)}
-    ours = {"HWAMEI_DATA": str(folder / "data"), "HWAMEI_ENGINE": "tone", "HWAMEI_ALLOW_PRIVATE_URLS": "1"}
+    wanted = {"data": folder / "data", "engine": "tone", "allow_private_urls": 1, **more}
+    ours = {f"{PREFIX}{name.upper()}": str(value) for name, value in wanted.items()}
     with (folder / "worker.log").open("wb") as log:
         call = [sys.executable, "-m", "hwamei", "worker"]
         with subprocess.Popen(call, stderr=log, env=kept | ours) as process:

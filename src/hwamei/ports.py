@@ -22,7 +22,7 @@ from hwamei.domain.stored_file import Blob, StoredFile
 from hwamei.domain.training_job import JobFilter, JobState, LogEntry, TrainingJob
 from hwamei.domain.usage import Measure, Usage
 from hwamei.domain.utterance import SpokenUtterance, Utterance
-from hwamei.domain.voice import Level, Voice, Voiceprint
+from hwamei.domain.voice import Gender, Level, Voice, Voiceprint
 
 Progress = Callable[[float], None]
 """Told how far work has come, 0..100, never going back. Raising from it ends the work (this is how to cancel)."""
@@ -65,6 +65,9 @@ class Engine(AbstractContextManager["Engine"], Protocol):
 
     def preset_language(self, name: str) -> Language | None:
         """The language that is the mother tongue of such a voice; None if neither of ours is. Raises Unknown."""
+
+    def preset_gender(self, name: str) -> Gender | None:
+        """What such a voice sounds like; None if neither. Raises Unknown."""
 
     def speak(self, utterance: Utterance, voiceprint: Voiceprint, delivery: Delivery) -> SpokenUtterance:
         """The utterance as sound at sample_rate_hz. Raises EngineFailed; never gives NaN or silence for words."""
@@ -124,7 +127,18 @@ class AppStore(Protocol):
         """Change what is given. Raises NotFound."""
 
     def rotate(self, credentials: Credentials) -> None:
-        """Replace secret and key; the old ones are void at once. Raises NotFound."""
+        """Replace secret and key; the old ones are void at once, and so is a token that was got with them. Raises
+        NotFound."""
+
+
+class TokenStore(Protocol):
+    """Tokens that apps sign in with for a time: one at most for each app."""
+
+    def put(self, app_id: AppId, token: str, *, until: datetime) -> None:
+        """Keep a hash of the app's new token; the one before it is void at once. Raises NotFound."""
+
+    def app_of(self, token: str, now: datetime) -> App | None:
+        """The app that the token belongs to, disabled or not; None if there is none, or its time is over."""
 
 
 class OwnedVoices(Protocol):
@@ -135,6 +149,9 @@ class OwnedVoices(Protocol):
 
     def get(self, app_id: AppId, voice_id: UUID) -> OwnedVoice:
         """A voice that is not deleted. Raises NotFound."""
+
+    def trace(self, app_id: AppId, voice_id: UUID) -> OwnedVoice:
+        """A voice, or what is left of one that was deleted. Raises NotFound for one that never was."""
 
     def list(self, app_id: AppId, which: VoiceFilter, page: PageRequest) -> Page[OwnedVoice]:
         """The newest first."""

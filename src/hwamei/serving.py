@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from importlib.metadata import version
 from uuid import uuid4
 
 from hwamei import dialects, engines
@@ -36,11 +37,13 @@ from hwamei.service.erasure import Erasure
 from hwamei.service.files import Files
 from hwamei.service.observer import Observer, Unobserved
 from hwamei.service.platform import Platform
+from hwamei.service.preset_previews import PresetPreviews
 from hwamei.service.rates import Rates
 from hwamei.service.speak_now import SpeakNow
 from hwamei.service.speech_tasks import SpeechTasks
 from hwamei.service.spending import Spending
 from hwamei.service.task_work import STEP_S, TaskWork
+from hwamei.service.tokens import Tokens
 from hwamei.service.training_jobs import TrainingJobs
 from hwamei.service.training_work import TrainingWork
 from hwamei.service.voice_orders import Voices
@@ -155,21 +158,13 @@ class _Root:
 
     def _platform(self) -> Platform:
         stores, settings = self.stores, self.settings
+        voices = self._voices()
         return Platform(
             accounts=Accounts(stores.apps, _now, secrets.token_urlsafe),
+            tokens=Tokens(stores.apps, stores.tokens, _now, secrets.token_urlsafe),
             rates=Rates(time.monotonic),
-            voices=Voices(
-                stores.voices,
-                stores.jobs,
-                stores.files,
-                self.jobs,
-                self.pool,
-                settings.engine,
-                self.spending,
-                _now,
-                uuid4,
-                Erasure(self.blobs, stores.upkeep.in_use, _now),
-            ),
+            voices=voices,
+            previews=self._previews(voices),
             training=TrainingJobs(stores.jobs, stores.voices, self.jobs, _now),
             tasks=SpeechTasks(stores.tasks, self.jobs, self.casting, stores.lexicons, self.spending, _now, uuid4),
             now=SpeakNow(
@@ -177,7 +172,7 @@ class _Root:
                 self.casting,
                 stores.lexicons,
                 self.spending,
-                lambda: self._label(str(uuid4())),
+                self._new_label,
                 self.observer,
                 time.monotonic,
             ),
@@ -187,6 +182,25 @@ class _Root:
             jobs=self.jobs,
             clock=_now,
         )
+
+    def _voices(self) -> Voices:
+        stores = self.stores
+        return Voices(
+            stores.voices,
+            stores.jobs,
+            stores.files,
+            self.jobs,
+            self.pool,
+            self.settings.engine,
+            self.spending,
+            _now,
+            uuid4,
+            Erasure(self.blobs, stores.upkeep.in_use, _now),
+        )
+
+    def _previews(self, voices: Voices) -> PresetPreviews:
+        ours = f"{self.settings.engine}-{version('hwamei')}"
+        return PresetPreviews(voices, self.pool, self.settings.cache_folder / "previews" / ours, self._new_label)
 
     def worker(self) -> Worker:
         """The worker of this process."""
@@ -282,6 +296,10 @@ class _Root:
             kind: (count, 0.0 if since is None else (now - since).total_seconds())
             for kind, (count, since) in self.stores.upkeep.waiting().items()
         }
+
+    def _new_label(self) -> AigcLabel:
+        """Of what has no id of its own."""
+        return self._label(str(uuid4()))
 
     def _label(self, produce_id: str) -> AigcLabel:
         return AigcLabel.first(self.settings.content_producer, produce_id)

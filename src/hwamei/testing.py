@@ -25,7 +25,7 @@ from hwamei.domain.errors import EngineFailed, Unknown
 from hwamei.domain.language import Language
 from hwamei.domain.speech import Delivery
 from hwamei.domain.utterance import Mark, SpokenUtterance, Utterance, Word
-from hwamei.domain.voice import Level, Voiceprint
+from hwamei.domain.voice import Gender, Level, Voiceprint
 from hwamei.ports import Engine
 
 MAX_VOICEPRINT_BYTES = 64 * 1024
@@ -209,6 +209,7 @@ def presets_speak_and_differ(test: EngineUnderTest) -> None:
             voiceprint = engine.preset(name)
             assert voiceprint.engine == engine.name
             assert engine.preset_language(name) in (None, *Language)
+            assert engine.preset_gender(name) in (None, *Gender)
             sounds.append(engine.speak(SHORT, voiceprint, Delivery()).audio.samples)
         assert len(sounds) < 2 or not np.array_equal(sounds[0], sounds[1]), names[:2]
         _assert_refused(Unknown, lambda: engine.preset("no such voice"))

@@ -132,6 +132,8 @@ def test_unused_uploads_go_after_a_week_and_results_as_the_quota_says(
     thrifty = new_app(quota=Quota(retention_days=3))
     upload = files.keep(app, source, purpose=Purpose.UPLOAD, name="a")
     assert upload.expires_at == files.reserve(app, name="b").expires_at == NOON + UNUSED_UPLOADS_KEPT
+    longer = NOON + 3 * UNUSED_UPLOADS_KEPT
+    assert files.reserve(app, name="c", expires_at=longer).expires_at == longer
     assert files.keep(app, source, purpose=Purpose.SPEECH, name="a").expires_at is None
     assert files.keep(thrifty, source, purpose=Purpose.SPEECH, name="a").expires_at == NOON + timedelta(days=3)
     assert files.keep(thrifty, source, purpose=Purpose.REFERENCE, name="a").expires_at is None

@@ -82,8 +82,8 @@ def test_a_voice_is_ready_whatever_step_of_its_training_is_killed(tmp_path: Path
     outcome = what_came_of(tmp_path, "training", step, when, 1)
     assert (outcome["jobs"], outcome["voices"]) == (["succeeded"], ["ready"])
     assert outcome["previews"] == [True]
-    assert outcome["files"] == ["preview", "reference"]
-    assert outcome["contents"] == 2
+    assert outcome["files"] == ["preview", "reference", "reference"]  # the recording, and the speech in it
+    assert outcome["contents"] == 3
 
 
 @pytest.mark.parametrize(("order", "step"), [("speech", "speak"), ("training", "train")])

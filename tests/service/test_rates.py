@@ -110,6 +110,59 @@ def test_who_comes_back_when_told_is_let_through(times: int, period_s: int, star
     assert admitted(rates, who)
 
 
+CALL, TEN_A_MINUTE = "look", Rate(10, 60)
+
+
+def looked(rates: Rates, who: App, rate: Rate = TEN_A_MINUTE) -> bool:
+    try:
+        rates.check_call(who, CALL, rate)
+    except RateLimited:
+        return False
+    return True
+
+
+@given(
+    rate=st.sampled_from([TEN_A_MINUTE, Rate(1, 1), Rate(500, 60), Rate(30, 60)]),
+    start_s=st.floats(0, 1e6),
+    late_s=st.lists(st.floats(0, 0.99), min_size=1, max_size=50),
+)
+def test_who_asks_at_exactly_the_rate_of_a_call_is_never_refused(
+    rate: Rate, start_s: float, late_s: list[float]
+) -> None:
+    """However late each request comes, up to a second."""
+    watch = Watch(start_s)
+    rates = Rates(watch)
+    who = app(times=1, period_s=60)
+    sent_s = (start_s + number * rate.period_s / rate.times for number in range(3 * rate.times + 3))
+    for number, at_s in enumerate(sent_s):
+        watch.now_s = max(watch.now_s, at_s + late_s[number % len(late_s)])
+        assert looked(rates, who, rate)
+
+
+def test_who_asks_more_often_than_a_call_allows_is_refused_and_told_when_to_come_back() -> None:
+    watch = Watch()
+    rates = Rates(watch)
+    who = app(times=1, period_s=60)
+    assert sum(looked(rates, who) for _ in range(100)) == 11
+    with pytest.raises(RateLimited) as refused:
+        rates.check_call(who, CALL, TEN_A_MINUTE)
+    assert (refused.value.operation, refused.value.allowed, refused.value.period_s) == (CALL, 10, 60)
+    watch.now_s += refused.value.retry_after_s
+    assert looked(rates, who)
+
+
+def test_calls_are_counted_apart_from_operations_and_for_each_app() -> None:
+    rates = Rates(Watch())
+    mine, theirs = app(times=1, period_s=60, name="a"), app(times=1, period_s=60, name="b")
+    assert admitted(rates, mine)
+    assert looked(rates, mine)
+    assert not admitted(rates, mine)
+    while looked(rates, mine):
+        pass
+    assert looked(rates, theirs)
+    rates.check_call(mine, "listen", TEN_A_MINUTE)
+
+
 def test_threads_together_get_no_more_than_allowed() -> None:
     rates = Rates(Watch())
     who = app(times=500, period_s=60)

@@ -77,6 +77,7 @@ def _as_theirs(stores: Stores, them: AppId, mine: Mine) -> dict[tuple[str, str],
     return {
         ("voices", "add"): lambda: stores.voices.add(them, mine.voice, mine.job),
         ("voices", "get"): lambda: stores.voices.get(them, mine.voice.id),
+        ("voices", "trace"): lambda: stores.voices.trace(them, mine.voice.id),
         ("voices", "list"): lambda: stores.voices.list(them, VoiceFilter(), page),
         ("voices", "save"): lambda: stores.voices.save(them, voice, was=VoiceState.QUEUED),
         ("voices", "order"): lambda: stores.voices.order(them, voice, job, was=VoiceState.QUEUED),

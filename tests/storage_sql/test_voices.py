@@ -98,6 +98,8 @@ def test_a_deleted_voice_is_not_found_and_is_listed_only_when_asked_for(stores: 
     stores.voices.save(app.id, move_voice(voice, VoiceState.DELETED, NOON), was=VoiceState.QUEUED)
     with pytest.raises(NotFound):
         stores.voices.get(app.id, voice.id)
+    left = stores.voices.trace(app.id, voice.id)
+    assert (left.name, left.state) == (voice.name, VoiceState.DELETED)
     assert names(stores, app, VoiceFilter()) == set()
     assert names(stores, app, VoiceFilter(states=frozenset({VoiceState.DELETED}))) == {voice.name}
 
@@ -117,13 +119,14 @@ def test_nothing_of_the_person_is_kept_of_a_voice_that_is_gone(
 def test_the_files_of_a_voice_go_with_it(stores: Stores, app: App) -> None:
     reference, preview = (a_kept_file(stores, app, purpose) for purpose in (Purpose.REFERENCE, Purpose.PREVIEW))
     voice = made_from(stores, app, reference)
-    voice = dataclasses.replace(voice, preview_file_id=preview.id)
+    assert voice.clip_file_id is None
+    voice = dataclasses.replace(voice, preview_file_id=preview.id, facts=a_full_voice(app).facts)
+    clip = a_file(app, id=voice.clip_file_id, purpose=Purpose.REFERENCE, expires_at=None)
+    stores.files.add(app.id, clip)
     stores.voices.save(app.id, voice, was=VoiceState.READY)
-    assert there(stores, app, reference)
-    assert there(stores, app, preview)
+    assert [there(stores, app, file) for file in (reference, clip, preview)] == [True] * 3
     stores.voices.save(app.id, move_voice(voice, VoiceState.DELETED, NOON), was=VoiceState.READY)
-    assert not there(stores, app, reference)
-    assert not there(stores, app, preview)
+    assert [there(stores, app, file) for file in (reference, clip, preview)] == [False] * 3
 
 
 def test_a_file_that_serves_two_voices_goes_with_the_last(stores: Stores, app: App) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from hwamei.domain.app import App, AppId, Credentials, Operation, Quota, Rate
 from hwamei.domain.callback import CallbackOrder
+from hwamei.domain.errors import RefusalReason
 from hwamei.domain.language import Language
 from hwamei.domain.owned_voice import Consent, OwnedVoice, ReferenceSource, VoiceState
 from hwamei.domain.problem import Problem
@@ -24,7 +25,7 @@ from hwamei.domain.voice import Level, ReferenceFacts, Voiceprint
 
 NOON = datetime(2026, 11, 21, 12, 0, 0, 123_456, tzinfo=UTC)
 CALLBACK = CallbackOrder("https://example.com/done", "native", {"notify": [1, None, "是"]})
-PROBLEM = Problem("bad_audio", "there is nothing in it", True)
+PROBLEM = Problem("reference_refused", "there is nothing in it", True, RefusalReason.SILENT)
 
 
 def later(seconds: float) -> datetime:

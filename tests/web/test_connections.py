@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -10,11 +11,13 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from fastapi import FastAPI
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.requests import Request
 
 from hwamei.server import listen
 from hwamei.web.addresses import base_url
-from hwamei.web.connections import MAX_HEAD_BYTES, ImpatientProtocol
+from hwamei.web.connections import MAX_HEAD_BYTES, ImpatientProtocol, without_known_fault
 from tests.serving import served
 
 HEAD_S = 0.5
@@ -94,6 +97,78 @@ def test_a_host_of_any_shape_is_answered(host: str, url: str) -> None:
         head = f"POST /echo HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
         connection.sendall(head.encode("latin-1"))
         assert int(all_of(connection).split()[1]) < 500
+
+
+STAYING = b"POST /echo HTTP/1.1\r\nHost: test\r\ncharset : utf-8\r\nContent-Length: 3\r\n\r\nabc"
+FAULTY = STAYING.replace(b"Host:", b"Connection: close\r\nHost:")
+LINE = b"charset : utf-8\r\n"
+
+
+def statuses(answer: bytes) -> list[int]:
+    return [int(part[:3]) for part in answer.split(b"HTTP/1.1 ")[1:]]
+
+
+def told(url: str, *pieces: bytes) -> bytes:
+    """The answers to pieces that are sent one after the other, until the server closes."""
+    with connected(url) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for piece in pieces:
+            connection.sendall(piece)
+            time.sleep(0.05)  # so that they arrive as pieces
+        return all_of(connection)
+
+
+@pytest.mark.parametrize("last", [b"", LINE], ids=["in the middle", "at the end"])
+def test_the_one_malformed_line_that_is_known_is_passed_over(last: bytes, url: str) -> None:
+    request = FAULTY.replace(LINE, b"").replace(b"\r\n\r\n", b"\r\n" + last + b"\r\n") if last else FAULTY
+    answer = told(url, request)
+    assert statuses(answer) == [200]
+    assert b'"bytes":3' in answer
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"charset  : utf-8\r\n",
+        b"charset : utf-16\r\n",
+        b"Charset : utf-8\r\n",
+        b"charset\t: utf-8\r\n",
+        b"Content-Length : 5\r\n",
+        b"Transfer-Encoding : chunked\r\n",
+        b"Host : other\r\n",
+        LINE + LINE,
+        LINE + b"Content-Length : 5\r\n",
+    ],
+)
+def test_every_other_malformed_line_is_refused(line: bytes, url: str) -> None:
+    assert statuses(told(url, FAULTY.replace(LINE, line))) == [400]
+
+
+def test_where_the_head_comes_in_pieces_the_line_is_refused(url: str) -> None:
+    assert statuses(told(url, FAULTY[:30], FAULTY[30:])) == [400]
+
+
+def test_the_line_in_a_body_stays(url: str) -> None:
+    body = b"a\r\n" + LINE + b"\r\n"
+    head = b"POST /echo HTTP/1.1\r\nHost: test\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body)
+    for pieces in ([head + body], [head, body], [head[:-1], head[-1:] + body], [head + body[:2], body[2:]]):
+        assert b'"bytes":%d' % len(body) in told(url, *pieces)
+
+
+def test_the_next_request_on_a_connection_may_have_the_line_too(url: str) -> None:
+    assert statuses(told(url, STAYING, FAULTY)) == [200, 200]
+    assert statuses(told(url, STAYING + FAULTY)) == [400]  # in one breath, where one ends is not looked for
+
+
+@given(st.lists(st.sampled_from([LINE, b"\r", b"\n", b"\r\n", b"a: b\r\n", b"x", b"GET / HTTP/1.1\r\n"]), max_size=9))
+def test_nothing_but_that_line_is_ever_taken_out(pieces: list[bytes]) -> None:
+    data = b"".join(pieces)
+    kept = without_known_fault(data)
+    if kept != data:
+        head, _, rest = data.partition(b"\r\n\r\n")
+        assert kept.endswith(b"\r\n\r\n" + rest)
+        assert len(data) - len(kept) == len(LINE)
+        assert (head + b"\r\n").replace(b"\r\n" + LINE, b"\r\n", 1) + b"\r\n" + rest == kept
 
 
 def test_an_answer_does_not_wait_for_the_client_to_acknowledge_its_beginning() -> None:

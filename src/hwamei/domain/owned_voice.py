@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from hwamei.domain.app import AppId
 from hwamei.domain.errors import WrongState
@@ -83,6 +83,11 @@ class OwnedVoice:
 
     def __post_init__(self) -> None:
         check_voice_name(self.name)
+
+    @property
+    def clip_file_id(self) -> UUID | None:
+        """The speech that was cut out of the recordings, which is kept once they have been measured."""
+        return None if self.facts is None else uuid5(self.id, "clip")
 
 
 def move_voice(voice: OwnedVoice, to: VoiceState, now: datetime, *, problem: Problem | None = None) -> OwnedVoice:

@@ -5,21 +5,33 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from hwamei.domain.errors import Failed, HwameiError, ModelDamaged, ModelMissing, NotFetched, Refused
+from hwamei.domain.errors import (
+    Failed,
+    HwameiError,
+    ModelDamaged,
+    ModelMissing,
+    NotFetched,
+    ReferenceRefused,
+    RefusalReason,
+    Refused,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`code`: the error's class in snake case, for programs; `text`: for people; `callers`: the caller can mend it."""
+    """`code`: the error's class in snake case, for programs; `text`: for people; `callers`: the caller can mend it;
+    `reason`: why a recording cannot make a voice, where that is what went wrong."""
 
     code: str
     text: str
     callers: bool
+    reason: RefusalReason | None = None
 
     @classmethod
     def of(cls, error: HwameiError) -> Problem:
         """The error as a problem."""
-        return cls(code_of(type(error)), str(error), isinstance(error, Refused))
+        reason = error.reason if isinstance(error, ReferenceRefused) else None
+        return cls(code_of(type(error)), str(error), isinstance(error, Refused), reason)
 
 
 def code_of(kind: type[Exception]) -> str:

@@ -17,6 +17,13 @@ from hwamei.domain.language import Language
 MAX_VOICE_NAME_CHARACTERS = 200
 
 
+class Gender(StrEnum):
+    """What a voice sounds like."""
+
+    FEMALE = "female"
+    MALE = "male"
+
+
 class Level(StrEnum):
     """How much work goes into a voice."""
 

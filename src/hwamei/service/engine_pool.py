@@ -14,7 +14,7 @@ from hwamei.domain.errors import EngineHung, TooBusy
 from hwamei.domain.language import Language
 from hwamei.domain.speech import Delivery
 from hwamei.domain.utterance import SpokenUtterance, Utterance
-from hwamei.domain.voice import Level, Voiceprint
+from hwamei.domain.voice import Gender, Level, Voiceprint
 from hwamei.ports import Checkpoints, Engine, Progress
 
 _USUAL_TURN_S = 2.0
@@ -159,6 +159,10 @@ class _Watched:
     def preset_language(self, name: str) -> Language | None:
         """As the engine does."""
         return self._engine.preset_language(name)
+
+    def preset_gender(self, name: str) -> Gender | None:
+        """As the engine does."""
+        return self._engine.preset_gender(name)
 
     def presets(self) -> Sequence[str]:
         """As the engine does."""

@@ -58,10 +58,18 @@ class Files:
         return file
 
     def reserve(
-        self, app: App, *, name: str, media_type: str = "application/octet-stream", purpose: Purpose = Purpose.UPLOAD
+        self,
+        app: App,
+        *,
+        name: str,
+        media_type: str = "application/octet-stream",
+        purpose: Purpose = Purpose.UPLOAD,
+        expires_at: datetime | None = None,
     ) -> StoredFile:
-        """A new file without content yet; the type is what the sender says, until the content shows it."""
-        file = self._new(app, purpose, name, media_type)
+        """A new file without content yet; the type is what the sender says, until the content shows it; `expires_at`
+        None: as usual for what it is for."""
+        empty = self._new(app, purpose, name, media_type)
+        file = replace(empty, expires_at=expires_at or empty.expires_at)
         self.store.add(app.id, file)
         return file
 

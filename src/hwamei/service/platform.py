@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from hwamei.ports import Clock, Jobs, LexiconStore, UsageStore
 from hwamei.service.accounts import Accounts
 from hwamei.service.files import Files
+from hwamei.service.preset_previews import PresetPreviews
 from hwamei.service.rates import Rates
 from hwamei.service.speak_now import SpeakNow
 from hwamei.service.speech_tasks import SpeechTasks
+from hwamei.service.tokens import Tokens
 from hwamei.service.training_jobs import TrainingJobs
 from hwamei.service.voice_orders import Voices
 
@@ -19,8 +21,10 @@ class Platform:
     """The services of a server. Used by many threads at once."""
 
     accounts: Accounts
+    tokens: Tokens
     rates: Rates
     voices: Voices
+    previews: PresetPreviews
     training: TrainingJobs
     tasks: SpeechTasks
     now: SpeakNow

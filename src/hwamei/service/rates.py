@@ -15,19 +15,22 @@ SLOTS = 60
 slot too long and never too short, and costs the same for ten requests and for a million."""
 
 
+LATE_S = 1.0
+"""How much nearer together than they were sent requests may arrive, from the first to the last of a period."""
+
 ROUNDING_S = 0.001
 """Added to every wait, so that who comes back at that very moment is not refused for the last digit of a sum."""
 
 
 class Rates:
-    """Counts requests by app and operation, in this process. Used by many threads at once.
+    """Counts requests by app and operation or call, in this process. Used by many threads at once.
 
     Keeps nothing of apps that have been quiet for a period. `now_s` never goes back.
     """
 
     def __init__(self, now_s: Callable[[], float]) -> None:
         self._now_s = now_s
-        self._windows: OrderedDict[tuple[AppId, Operation], _Window] = OrderedDict()  # the longest unused first
+        self._windows: OrderedDict[tuple[AppId, str], _Window] = OrderedDict()  # the longest unused first
         self._lock = Lock()
 
     def check(self, app: App, operation: Operation) -> None:
@@ -36,21 +39,29 @@ class Rates:
         An operation that the app's quota does not name has no limit.
         """
         rate = app.quota.rates.get(operation)
-        if rate is None:
-            return
-        with self._lock:
-            now_s = self._now_s()
-            wait_s = self._window(app.id, operation, rate, now_s).take(rate.times, now_s)
-        if wait_s > 0:
-            raise RateLimited(operation=operation, allowed=rate.times, period_s=rate.period_s, retry_after_s=wait_s)
+        if rate is not None:
+            self._count(app.id, operation, rate, times=rate.times)
+
+    def check_call(self, app: App, call: str, rate: Rate) -> None:
+        """Count one request against the rate that a call has by itself, whoever asks; as `check`, but with room for who
+        asks again and again at exactly this rate. `call`: a name that no operation has.
+        """
+        self._count(app.id, call, rate, times=_with_room(rate))
 
     @property
     def watched(self) -> int:
         """How many apps' operations are being counted now."""
         return len(self._windows)
 
-    def _window(self, app_id: AppId, operation: Operation, rate: Rate, now_s: float) -> _Window:
-        key = app_id, operation
+    def _count(self, app_id: AppId, what: str, rate: Rate, *, times: int) -> None:
+        with self._lock:
+            now_s = self._now_s()
+            wait_s = self._window(app_id, what, rate, now_s).take(times, now_s)
+        if wait_s > 0:
+            raise RateLimited(operation=what, allowed=rate.times, period_s=rate.period_s, retry_after_s=wait_s)
+
+    def _window(self, app_id: AppId, what: str, rate: Rate, now_s: float) -> _Window:
+        key = app_id, what
         window = self._windows.get(key)
         if window is None or window.period_s != rate.period_s:
             self._forget_the_quiet(now_s)
@@ -61,6 +72,13 @@ class Rates:
     def _forget_the_quiet(self, now_s: float) -> None:
         while self._windows and next(iter(self._windows.values())).quiet(now_s):
             self._windows.popitem(last=False)
+
+
+def _with_room(rate: Rate) -> int:
+    """How many requests may fall into a window of one that sends them evenly: the window is up to a slot longer than
+    the period, what is sent last may travel faster, and both ends count."""
+    longest_s = rate.period_s * (1 + 1 / SLOTS) + LATE_S
+    return math.floor(rate.times * longest_s / rate.period_s) + 1
 
 
 class _Window:

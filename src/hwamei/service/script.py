@@ -11,6 +11,7 @@ from uuid import UUID
 
 from hwamei.domain.speech_task import Segment
 from hwamei.domain.utterance import Utterance
+from hwamei.text.emoji_names import match_emoji
 from hwamei.text.lexicon import Lexicon
 from hwamei.text.plan import plan
 
@@ -52,6 +53,11 @@ def _utterances(segments: Sequence[Segment], lexicon: Lexicon) -> Iterator[tuple
             last = utterance
         if last is not None:
             yield index, replace(last, pause_after_ms=last.pause_after_ms + segment.pause_after_ms)
+
+
+def emoji_in(text: str) -> str | None:
+    """The first emoji of a text, for those who will not have any; None if there is none."""
+    return next((found for position in range(len(text)) if (found := match_emoji(text, position))), None)
 
 
 class OpenScripts:

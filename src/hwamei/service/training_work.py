@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid5
 
-from hwamei.codecs.formats import Format
 from hwamei.domain.app import AppId
+from hwamei.domain.audio import Audio
 from hwamei.domain.errors import NotFound, StoreUnavailable, WrongState
 from hwamei.domain.language import Language
 from hwamei.domain.owned_voice import OwnedVoice, ReferenceSource, VoiceState, move_voice
 from hwamei.domain.problem import Problem
 from hwamei.domain.speech import SpeechOrder
-from hwamei.domain.speech_task import Segment
 from hwamei.domain.stored_file import MAX_UPLOAD_BYTES, Purpose, StoredFile
 from hwamei.domain.training_job import (
     JobState,
@@ -30,24 +29,18 @@ from hwamei.domain.training_job import (
 from hwamei.domain.usage import Measure, month_of
 from hwamei.domain.voice import Level, Voiceprint
 from hwamei.labels.aigc import AigcLabel
-from hwamei.labels.finish import finish
 from hwamei.ports import Blobs, Clock, Fetcher, FileStore, JobStore, OwnedVoices, Progress, UsageStore
 from hwamei.service.engine_pool import EnginePool
 from hwamei.service.hearing import CountSpeakers, Recording, hear, speech_of
 from hwamei.service.observer import Observer
+from hwamei.service.preview import PREVIEW_FORMAT, PREVIEWS, write_preview
 from hwamei.service.progress import Stretches
-from hwamei.service.script import script
-from hwamei.service.spoken_line import joined
+from hwamei.service.training_clip import CLIP_FORMAT, write_clip
 from hwamei.service.utterances import Mouth
 from hwamei.service.voiceprint_bytes import read_voiceprint, voiceprint_bytes
 from hwamei.service.workpieces import PieceCheckpoints, Workpieces
-from hwamei.text.lexicon import Lexicon
 
 FETCHED, CHECKED, ENROLLED, TRAINED = 2.0, 4.0, 8.0, 98.0  # percent
-PREVIEWS = {
-    Language.CHINESE: "你好，这是我的声音。今天天气不错，我们一起去公园走走吧。",
-    Language.ENGLISH: "Hello, this is my voice. It is a fine day, so let us go for a walk in the park.",
-}
 
 
 class NotWanted(Exception):
@@ -85,11 +78,13 @@ class TrainingWork:
         self._note(app_id, job, "recordings fetched", recordings=len(sources))
 
     def check(self, app_id: AppId, job_id: UUID) -> None:
-        """Measure the recordings. Raises NotWanted, BadAudio, ReferenceRefused."""
+        """Measure the recordings, and keep the speech in them. Raises NotWanted, BadAudio, ReferenceRefused."""
         job, voice = self._wanted(app_id, job_id)
         with self._recordings(app_id, voice) as recordings:
             heard = hear(recordings, language=voice.language, count_speakers=self.count_speakers)
-        self.voices.save(app_id, replace(voice, facts=heard.facts), was=VoiceState.TRAINING)
+        measured = replace(voice, facts=heard.facts)
+        self.files.add(app_id, self._clip(measured, heard.speech))
+        self.voices.save(app_id, measured, was=VoiceState.TRAINING)
         self._note(app_id, job, "recordings checked", speech_s=round(heard.facts.speech_s, 1))
         self._tell(app_id, job, CHECKED)
 
@@ -200,6 +195,16 @@ class TrainingWork:
                 recordings.append(Recording(path, f"recording {number + 1}"))
             yield recordings
 
+    def _clip(self, voice: OwnedVoice, speech: Sequence[Audio]) -> StoredFile:
+        assert voice.clip_file_id is not None
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "clip"
+            write_clip(speech, path)
+            blob = self.blobs.add(path)
+        media_type = CLIP_FORMAT.content_type
+        name = f"clip.{CLIP_FORMAT}"
+        return StoredFile(voice.clip_file_id, voice.app_id, Purpose.REFERENCE, name, media_type, self.clock(), blob)
+
     # ---------------------------------------------------------------- voiceprints
 
     def _make(self, app_id: AppId, job_id: UUID, level: Level, low: float, high: float) -> None:
@@ -220,22 +225,16 @@ class TrainingWork:
         self._note(app_id, job, f"{level} voiceprint made")
 
     def _preview(self, voice: OwnedVoice, voiceprint: Voiceprint) -> StoredFile:
-        text = voice.preview_text or PREVIEWS[voice.language or Language.CHINESE]
-        segment = Segment(SpeechOrder(text), voice.id)
+        order = SpeechOrder(voice.preview_text or PREVIEWS[voice.language or Language.CHINESE])
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "preview.wav"
+            path = Path(folder) / "preview"
             with self.pool.for_work() as engine:
-                mouth = Mouth(engine, voiceprint, segment.order.delivery)
-                audios = (
-                    joined(line.segment, mouth.speak_all([line.utterance])).audio
-                    for line in script([segment], Lexicon())
-                )
-                label = self.new_label(str(voice.id))
-                finish(audios, path, format=Format.WAV, sample_rate_hz=engine.sample_rate_hz, label=label)
+                write_preview(Mouth(engine, voiceprint, order.delivery), order, path, self.new_label(str(voice.id)))
             blob = self.blobs.add(path)
         preview_id = uuid5(voice.id, f"preview {blob.sha256}")
-        media_type = Format.WAV.content_type
-        return StoredFile(preview_id, voice.app_id, Purpose.PREVIEW, "preview.wav", media_type, self.clock(), blob)
+        media_type = PREVIEW_FORMAT.content_type
+        name = f"preview.{PREVIEW_FORMAT}"
+        return StoredFile(preview_id, voice.app_id, Purpose.PREVIEW, name, media_type, self.clock(), blob)
 
     # ---------------------------------------------------------------- the job
 

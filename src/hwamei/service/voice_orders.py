@@ -24,13 +24,16 @@ from hwamei.domain.owned_voice import (
     move_voice,
 )
 from hwamei.domain.speech import SpeechOrder
+from hwamei.domain.speech_task import Segment
 from hwamei.domain.training_job import TrainingJob, cancel_job
 from hwamei.domain.usage import Measure
-from hwamei.domain.voice import Level, check_voice_name
+from hwamei.domain.voice import Gender, Level, check_voice_name
 from hwamei.ports import Clock, FileStore, Jobs, JobStore, OwnedVoices
 from hwamei.service.engine_pool import EnginePool
 from hwamei.service.erasure import Erasure
+from hwamei.service.script import check_script
 from hwamei.service.spending import Spending
+from hwamei.text.lexicon import Lexicon
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +62,7 @@ class Preset:
 
     name: str
     language: Language | None
+    gender: Gender | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,8 @@ class Voices:
     def create(self, app: App, order: VoiceOrder) -> tuple[OwnedVoice, TrainingJob]:
         """A voice that waits to be trained, and its job, which will be done whatever is killed from here on.
 
-        Raises BadField, BadVoiceName, NotFound for a file that is not there, QuotaUsedUp, StoreUnavailable.
+        Raises BadField, BadVoiceName, NotFound for a file that is not there, QuotaUsedUp, StoreUnavailable; TextEmpty,
+        TextTooLong, BadMarkup for a preview that cannot be spoken.
         """
         self._check(app, order)
         now = self.clock()
@@ -109,6 +114,10 @@ class Voices:
     def get(self, app: App, voice_id: UUID) -> OwnedVoice:
         """Raises NotFound."""
         return self.store.get(app.id, voice_id)
+
+    def trace(self, app: App, voice_id: UUID) -> OwnedVoice:
+        """The voice, or what is left of one that was deleted. Raises NotFound for one that never was."""
+        return self.store.trace(app.id, voice_id)
 
     def list(self, app: App, which: VoiceFilter, page: PageRequest) -> Page[OwnedVoice]:
         """The newest first."""
@@ -154,11 +163,18 @@ class Voices:
     @cached_property
     def _presets(self) -> Sequence[Preset]:
         with self.pool.for_work() as engine:
-            return tuple(Preset(name, engine.preset_language(name)) for name in engine.presets())
+            return tuple(
+                Preset(name, engine.preset_language(name), engine.preset_gender(name)) for name in engine.presets()
+            )
 
     def presets(self) -> Sequence[Preset]:
         """The voices that the engine brings along, the default first."""
         return self._presets
+
+    def native_presets(self) -> Sequence[Preset]:
+        """Those whose mother tongue is one of our languages; all, where the engine's voices have no mother tongue."""
+        native = [preset for preset in self._presets if preset.language is not None]
+        return native or self._presets
 
     def _check(self, app: App, order: VoiceOrder) -> None:
         check_voice_name(order.name)
@@ -171,7 +187,7 @@ class Voices:
             elif not source.url or len(source.url) > MAX_URL_CHARACTERS:
                 raise BadField(name="reference", given=str(source.url)[:100], problem="give a file or an address")
         if order.preview_text is not None:
-            SpeechOrder(order.preview_text)
+            check_script([Segment(SpeechOrder(order.preview_text), "")], Lexicon())
 
     def _submit(self, app: App, job: TrainingJob) -> None:
         self.spending.spend(app, {Measure.TRAINING_JOBS: 1})

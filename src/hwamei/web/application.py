@@ -22,6 +22,7 @@ from hwamei.web.edge import RequestEdge, failed_response
 from hwamei.web.files import files_router
 from hwamei.web.health import CheckAll, health_router
 from hwamei.web.metrics import Metrics
+from hwamei.web.previews import previews_router
 
 THREADS = 40  # requests that wait for the database, the disk or the engine at one time; the next ones queue
 
@@ -48,7 +49,11 @@ def make_app(
     for kind in (HwameiError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, tell)
     app.router.routes.extend(DialectRoute(dialect) for dialect in spoken)
-    for router in (health_router(check_all, metrics), files_router(platform.files, platform.accounts)):
+    for router in (
+        health_router(check_all, metrics),
+        files_router(platform.files, platform.accounts),
+        previews_router(platform.previews),
+    ):
         app.router.routes.extend(router.routes)
     return app
 

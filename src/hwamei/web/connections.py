@@ -13,10 +13,28 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 HEAD_S = 15.0  # for the request line and all headers
 MAX_HEAD_BYTES = 64 * 1024
+KNOWN_FAULT = b"\r\ncharset : utf-8\r\n"
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 SOCKET_LOGGER = "uvicorn.sockets"  # kept to warnings by logs.QUIET
 
 log = structlog.get_logger(__name__)
+
+
+def without_known_fault(data: bytes) -> bytes:
+    """What came, beginning with a request, without the one malformed line that is known to do no harm.
+
+    RFC 9112, 5.1: a blank between a header's name and its colon is to be refused, since two programs on the way may
+    read such a line differently. Programs in use send this very line; its name means nothing to anybody on the way, so
+    that whoever reads it otherwise reads the same request. It is taken out only where there is no doubt where the head
+    ends: the head has come as a whole, and no line of it ends in half of CR LF.
+    """
+    if KNOWN_FAULT not in data:
+        return data
+    head, end, rest = data.partition(b"\r\n\r\n")
+    lines = head.count(b"\r\n")
+    if not end or head.count(b"\r") != lines or head.count(b"\n") != lines:
+        return data
+    return (head + b"\r\n").replace(KNOWN_FAULT, b"\r\n", 1) + b"\r\n" + rest
 
 
 class ImpatientProtocol(HttpToolsProtocol):
@@ -26,6 +44,7 @@ class ImpatientProtocol(HttpToolsProtocol):
     _patience: asyncio.TimerHandle | None = None
     _in_head = True
     _head_bytes = 0
+    _between = True  # two requests: the next byte begins one
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """A client is there."""
@@ -34,6 +53,8 @@ class ImpatientProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Something came."""
+        if self._between:
+            data = without_known_fault(data)
         if self._in_head:
             self._head_bytes += len(data)
         super().data_received(data)
@@ -44,6 +65,7 @@ class ImpatientProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """The first byte of a request came."""
+        self._between = False
         super().on_message_begin()
         self._expect_head()
 
@@ -52,6 +74,11 @@ class ImpatientProtocol(HttpToolsProtocol):
         self._stop_waiting()
         self._in_head, self._head_bytes = False, 0
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The last byte of a request came; the next one may follow in the same breath."""
+        self._between = True
+        super().on_message_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client is gone."""

@@ -14,7 +14,7 @@ from hwamei.domain.audio import Audio
 from hwamei.domain.language import Language
 from hwamei.domain.speech import Delivery
 from hwamei.domain.utterance import SpokenUtterance, Utterance
-from hwamei.domain.voice import Level, Voiceprint
+from hwamei.domain.voice import Gender, Level, Voiceprint
 from hwamei.engines.kokoro import voiceprint as prints
 from hwamei.engines.kokoro.cloning import pitch_factor, voice_at
 from hwamei.engines.kokoro.effort import USUAL, Effort
@@ -34,6 +34,7 @@ from hwamei.speaker.ge2e import SpeakerEncoder, likeness, open_encoder
 # the published voices nearest to them.
 OPTIMISM = 0.1
 MOTHER_TONGUES = {"z": Language.CHINESE, "a": Language.ENGLISH, "b": Language.ENGLISH}
+GENDERS = {"f": Gender.FEMALE, "m": Gender.MALE}
 DEFAULT_PRESETS = ("zf_xiaoxiao", "zm_yunxi", "af_heart", "am_michael")
 
 
@@ -95,6 +96,11 @@ class KokoroEngine:
         """As the first letter of the published name says. Raises Unknown."""
         prints.preset_voice(name, self._space)
         return MOTHER_TONGUES.get(name[0])
+
+    def preset_gender(self, name: str) -> Gender | None:
+        """As the second letter of the published name says. Raises Unknown."""
+        prints.preset_voice(name, self._space)
+        return GENDERS.get(name[1])
 
     def speak(self, utterance: Utterance, voiceprint: Voiceprint, delivery: Delivery) -> SpokenUtterance:
         """The utterance at 24 kHz. Raises EngineFailed."""

@@ -9,7 +9,7 @@ from hwamei.domain.audio import Audio
 from hwamei.domain.language import Language
 from hwamei.domain.speech import Delivery
 from hwamei.domain.utterance import SpokenUtterance, Utterance
-from hwamei.domain.voice import Level, Voiceprint
+from hwamei.domain.voice import Gender, Level, Voiceprint
 from hwamei.engines.tone.listen import listen
 from hwamei.engines.tone.sing import SAMPLE_RATE_HZ, sing
 from hwamei.engines.tone.train import train
@@ -60,6 +60,11 @@ class ToneEngine:
 
     def preset_language(self, name: str) -> Language | None:
         """Tones have no mother tongue. Raises Unknown."""
+        preset_tone(name)
+        return None
+
+    def preset_gender(self, name: str) -> Gender | None:
+        """A tone is neither. Raises Unknown."""
         preset_tone(name)
         return None
 

@@ -15,7 +15,7 @@ from hwamei.domain.app import App, AppId, Credentials, Operation, Quota, Rate
 from hwamei.domain.errors import AppTaken, NotFound
 from hwamei.storage.sealing import Key
 from hwamei.storage.sql.database import Database
-from hwamei.storage.sql.schema import apps
+from hwamei.storage.sql.schema import apps, tokens
 
 # Made once: every request asks one of them.
 _BY_ID = sa.select(apps).where(apps.c.id == sa.bindparam("app_id"))
@@ -51,15 +51,15 @@ class SqlApps:
     def get(self, app_id: AppId) -> App:
         """Raises NotFound."""
         with self._database.reading() as connection:
-            return _app_of(_found(connection, app_id))
+            return app_of(_found(connection, app_id))
 
     def by_key(self, api_key: str) -> App | None:
         """The app that the key belongs to, disabled or not; None if there is none."""
-        digest = _digest(api_key)
+        digest = digest_of(api_key)
 
         def read(connection: sa.Connection) -> App | None:
             row = connection.execute(_BY_KEY, {"digest": digest}).mappings().first()
-            return _app_of(row) if row is not None and hmac.compare_digest(row["key_sha256"], digest) else None
+            return app_of(row) if row is not None and hmac.compare_digest(row["key_sha256"], digest) else None
 
         return self._database.remembered(("app", digest), read)
 
@@ -67,7 +67,7 @@ class SqlApps:
         """All apps, the oldest first."""
         with self._database.reading() as connection:
             rows = connection.execute(sa.select(apps).order_by(apps.c.created_at, apps.c.id)).mappings()
-            return [_app_of(row) for row in rows]
+            return [app_of(row) for row in rows]
 
     def secret(self, app_id: AppId) -> str:
         """The signing secret. Raises NotFound."""
@@ -83,24 +83,26 @@ class SqlApps:
         with self._database.writing() as connection:
             if changed:
                 connection.execute(sa.update(apps).where(apps.c.id == app_id).values(changed))
-            return _app_of(_found(connection, app_id))
+            return app_of(_found(connection, app_id))
 
     def rotate(self, credentials: Credentials) -> None:
-        """Replace secret and key; the old ones are void at once. Raises NotFound."""
+        """Replace secret and key; the old ones are void at once, and so is a token that was got with them. Raises
+        NotFound."""
         with self._database.writing() as connection:
             _found(connection, credentials.app_id)
             changed = self._credential_columns(credentials)
             connection.execute(sa.update(apps).where(apps.c.id == credentials.app_id), changed)
+            connection.execute(sa.delete(tokens).where(tokens.c.app_id == credentials.app_id))
 
     def _credential_columns(self, credentials: Credentials) -> dict[str, Any]:
         sealed = self._key.seal(credentials.secret, about=_about(credentials.app_id))
-        return {"key_sha256": _digest(credentials.api_key), "sealed_secret": sealed}
+        return {"key_sha256": digest_of(credentials.api_key), "sealed_secret": sealed}
 
 
-def _digest(api_key: str) -> bytes:
-    """A plain hash: a key is 256 random bits, which nobody finds by trying, so a slow hash for passwords would make
-    every request slow and no key safer."""
-    return sha256(api_key.encode("utf-8", "surrogatepass")).digest()
+def digest_of(key: str) -> bytes:
+    """A plain hash: a key or a token is 256 random bits or more, which nobody finds by trying, so a slow hash for
+    passwords would make every request slow and no key safer."""
+    return sha256(key.encode("utf-8", "surrogatepass")).digest()
 
 
 def _about(app_id: AppId) -> str:
@@ -114,7 +116,8 @@ def _found(connection: sa.Connection, app_id: AppId) -> sa.RowMapping:
     return row
 
 
-def _app_of(row: sa.RowMapping) -> App:
+def app_of(row: sa.RowMapping) -> App:
+    """The app in the row."""
     return App(
         id=AppId(row["id"]),
         project_id=row["project_id"],

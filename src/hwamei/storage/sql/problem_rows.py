@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from hwamei.domain.callback import CallbackOrder
+from hwamei.domain.errors import RefusalReason
 from hwamei.domain.problem import Problem
 
 Plain = dict[str, Any]
@@ -12,12 +14,15 @@ Plain = dict[str, Any]
 
 def problem_columns(problem: Problem | None) -> Plain | None:
     """Plain data."""
-    return None if problem is None else {"code": problem.code, "text": problem.text, "callers": problem.callers}
+    return None if problem is None else asdict(problem)
 
 
 def problem_of(plain: Plain | None) -> Problem | None:
     """The problem again."""
-    return None if plain is None else Problem(**plain)
+    if plain is None:
+        return None
+    reason = plain.get("reason")  # what was kept before there were reasons has none
+    return Problem(**{**plain, "reason": reason and RefusalReason(reason)})
 
 
 def order_columns(order: CallbackOrder | None) -> Plain | None:

@@ -48,6 +48,14 @@ apps = sa.Table(
     sa.Column("sealed_secret", sa.LargeBinary, nullable=False),
 )
 
+tokens = sa.Table(
+    "tokens",
+    metadata,
+    _app_id(primary_key=True),
+    sa.Column("token_sha256", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("expires_at", Moment, nullable=False),
+)
+
 voices = sa.Table(
     "voices",
     metadata,

@@ -11,6 +11,7 @@ from hwamei.ports import (
     LexiconStore,
     OwnedVoices,
     TaskStore,
+    TokenStore,
     Upkeep,
     UsageStore,
 )
@@ -21,6 +22,7 @@ from hwamei.storage.sql.files import SqlFiles
 from hwamei.storage.sql.jobs import SqlJobs
 from hwamei.storage.sql.lexicons import SqlLexicons
 from hwamei.storage.sql.tasks import SqlTasks
+from hwamei.storage.sql.tokens import SqlTokens
 from hwamei.storage.sql.upkeep import SqlUpkeep
 from hwamei.storage.sql.usage import SqlUsage
 from hwamei.storage.sql.voices import SqlVoices
@@ -31,6 +33,7 @@ class Stores:
     """What a server keeps. Safe to use from several threads and processes."""
 
     apps: AppStore
+    tokens: TokenStore
     voices: OwnedVoices
     jobs: JobStore
     tasks: TaskStore
@@ -44,6 +47,7 @@ def open_stores(database: Database, key: Key) -> Stores:
     """The stores of a database that has the tables, see `migrate`; secrets are sealed with the key."""
     return Stores(
         apps=SqlApps(database, key),
+        tokens=SqlTokens(database),
         voices=SqlVoices(database),
         jobs=SqlJobs(database),
         tasks=SqlTasks(database),

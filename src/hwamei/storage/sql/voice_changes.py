@@ -53,7 +53,7 @@ def _link_files(connection: sa.Connection, voice: OwnedVoice) -> None:
 
 
 def _files_of(voice: OwnedVoice) -> set[UUID]:
-    ids = (*(source.file_id for source in voice.reference), voice.preview_file_id)
+    ids = (*(source.file_id for source in voice.reference), voice.clip_file_id, voice.preview_file_id)
     return {file_id for file_id in ids if file_id is not None}
 
 

@@ -46,11 +46,15 @@ class SqlVoices:
 
     def get(self, app_id: AppId, voice_id: UUID) -> OwnedVoice:
         """A voice that is not deleted. Raises NotFound."""
-        with self._database.reading() as connection:
-            voice = voice_of(find(connection, Kind.VOICES, app_id, voice_id))
+        voice = self.trace(app_id, voice_id)
         if voice.state is VoiceState.DELETED:
             raise NotFound(what="voice", given=str(voice_id))
         return voice
+
+    def trace(self, app_id: AppId, voice_id: UUID) -> OwnedVoice:
+        """A voice, or what is left of one that was deleted. Raises NotFound for one that never was."""
+        with self._database.reading() as connection:
+            return voice_of(find(connection, Kind.VOICES, app_id, voice_id))
 
     def list(self, app_id: AppId, which: VoiceFilter, page: PageRequest) -> Page[OwnedVoice]:
         """The newest first."""

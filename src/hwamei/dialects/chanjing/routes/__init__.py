@@ -1,0 +1,1 @@
+"""The calls: each parses, asks one service, and renders."""
