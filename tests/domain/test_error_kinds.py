@@ -23,6 +23,8 @@ SAMPLES: dict[str, object] = {
     "bool": True,
     "Iterable[str]": ("one", "two"),
     "RefusalReason": errors.RefusalReason.SILENT,
+    "ArchiveReason": errors.ArchiveReason.MISSING,
+    "SentenceReason": errors.SentenceReason.TOO_LONG,
 }
 
 

@@ -13,6 +13,8 @@
     │   ├── ReferenceRefused        the recording cannot make a voice; `reason` says why
     │   ├── BadLabel                a value that the mark of AI-made sound cannot hold
     │   ├── BadAudio                not a sound file that we read; or too big for the limits
+    │   ├── BadArchive              an archive of recordings that cannot be used; `reason` says why
+    │   ├── BadSentence             a sentence and its recording that do not fit; `reason` says why
     │   ├── BadField                a field of a request that cannot be used
     │   ├── NotFound                no such thing, or somebody else's
     │   ├── WrongState              a thing that cannot do this in its state
@@ -191,6 +193,43 @@ class BadAudio(Refused):
     def __init__(self, *, source: str, problem: str) -> None:
         self.source, self.problem = source, problem
         super().__init__(f"{source}: {problem}")
+
+
+class ArchiveReason(StrEnum):
+    """Why an archive cannot be used."""
+
+    NOT_AN_ARCHIVE = "not_an_archive"
+    TOO_BIG = "too_big"
+    FILE_TOO_BIG = "file_too_big"
+    FORBIDDEN_NAME = "forbidden_name"
+    MISSING = "missing"
+    SURPLUS = "surplus"
+    WRONG_KIND = "wrong_kind"
+
+
+class BadArchive(Refused):
+    """An archive of recordings that cannot be used. `member`: the file in it, empty where it is about all of it."""
+
+    def __init__(self, *, reason: ArchiveReason, member: str, problem: str) -> None:
+        self.reason, self.member, self.problem = reason, member, problem
+        super().__init__(f"the archive{f', {member!r}' if member else ''}: {problem}")
+
+
+class SentenceReason(StrEnum):
+    """Why a sentence and its recording do not fit."""
+
+    UNREADABLE = "unreadable"
+    WRONG_LANGUAGE = "wrong_language"
+    TOO_LONG = "too_long"
+    NOT_SAID = "not_said"
+
+
+class BadSentence(Refused):
+    """A sentence and its recording that do not fit. `name`: what the sentence or its recording is called."""
+
+    def __init__(self, *, reason: SentenceReason, name: str, problem: str) -> None:
+        self.reason, self.name, self.problem = reason, name, problem
+        super().__init__(f"{name}: {problem}")
 
 
 class BadLabel(Refused):

@@ -74,7 +74,7 @@ class RequestEdge:
 def failed_response(request: HTTPConnection, error: Exception, dialects: Sequence[Dialect]) -> Response:
     """The failure in the words of the dialect that the path belongs to. What is our fault is logged."""
     ours = error_of(error, method=request.scope.get("method", "GET"), path=request.url.path)
-    failure = Failure(ours, request.state.request_id)
+    failure = Failure(ours, request.state.request_id, request.url.path)
     if isinstance(ours, Failed):
         log.error("request failed", code=failure.code, exc_info=error)
     response = words_for(request.url.path, dialects)(failure)

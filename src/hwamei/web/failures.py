@@ -48,6 +48,8 @@ STATUSES: Mapping[type[HwameiError], HTTPStatus] = {
     domain.BadVoiceFile: HTTPStatus.UNPROCESSABLE_ENTITY,
     domain.ReferenceRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     domain.BadAudio: HTTPStatus.UNPROCESSABLE_ENTITY,
+    domain.BadArchive: HTTPStatus.UNPROCESSABLE_ENTITY,
+    domain.BadSentence: HTTPStatus.UNPROCESSABLE_ENTITY,
     domain.BadLabel: HTTPStatus.UNPROCESSABLE_ENTITY,
     domain.BadField: HTTPStatus.UNPROCESSABLE_ENTITY,
     domain.UrlRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -73,10 +75,11 @@ LONGEST_SHOWN = 100  # characters of what a caller gave, in a message back to th
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What went wrong with a request, for a dialect to put into its own words."""
+    """What went wrong with a request, for a dialect to put into its own words. `path`: what was asked for."""
 
     error: HwameiError
     request_id: str
+    path: str = ""
 
     @property
     def status(self) -> HTTPStatus:

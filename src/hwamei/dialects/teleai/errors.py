@@ -99,6 +99,8 @@ TABLE: Mapping[type[HwameiError], Told] = {
     domain.BadField: UNREADABLE,
     domain.BadLabel: UNREADABLE,
     domain.BadAudio: UNREADABLE,
+    domain.BadArchive: UNREADABLE,
+    domain.BadSentence: UNREADABLE,
     domain.BadVoiceName: UNREADABLE,
     domain.BadVoiceFile: UNREADABLE,
     domain.ReferenceRefused: UNREADABLE,
