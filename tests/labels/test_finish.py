@@ -90,6 +90,16 @@ def test_nothing_clips_however_spiky_the_speech(format: Format, tmp_path: Path) 
     assert np.abs(samples_of(path)).max() < 1.0
 
 
+@pytest.mark.parametrize("louder_db", [-12.0, -3.8, 0.0, 4.7])
+def test_a_file_may_be_louder_or_softer_than_usual(louder_db: float, tmp_path: Path) -> None:
+    label, path = AigcLabel.first("Hwamei", "one"), tmp_path / "speech.wav"
+    finish(utterances(), path, format=Format.WAV, sample_rate_hz=24_000, label=label, louder_db=louder_db)
+    sound = decode(path)
+    heard = pyloudnorm.Meter(sound.sample_rate_hz, "DeMan").integrated_loudness(sound.samples.astype(np.float64))
+    assert heard == pytest.approx(TARGET_LOUDNESS_LUFS + louder_db, abs=1.0)
+    assert np.abs(sound.samples).max() < 1.0
+
+
 def test_lossless_files_are_one_rounding_from_the_float_pipeline(tmp_path: Path) -> None:
     to_file(tmp_path / "a.wav", utterances())
     to_file(tmp_path / "a.flac", utterances())

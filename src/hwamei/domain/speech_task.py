@@ -19,6 +19,7 @@ MAX_SEGMENTS = 1_000
 MAX_PAUSE_MS = 60_000  # after a segment; a longer silence is no speech
 PRIORITY_RANGE = (0, 9)  # 9 goes first
 USUAL_PRIORITY = 4
+LOUDER_RANGE_DB = (-20.0, 20.0)  # beyond that it is not heard, or the limiter takes it back
 
 
 class TaskState(StrEnum):
@@ -59,11 +60,18 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """How a task wants its file. `format` and `subtitles` are suffixes: `wav`, `mp3`, …; `srt`, `vtt`, `json`."""
+    """How a task wants its file. `format` and `subtitles` are suffixes: `wav`, `mp3`, …; `srt`, `vtt`, `json`.
+
+    `louder_db`: than usual.
+    """
 
     format: str = "wav"
     sample_rate_hz: int = 24_000
     subtitles: str = "srt"
+    louder_db: float = 0.0
+
+    def __post_init__(self) -> None:
+        OutOfRange.check("louder_db", self.louder_db, *LOUDER_RANGE_DB)
 
 
 AS_USUAL = Delivered()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from hwamei.codecs.whole_file import whole_file
 from hwamei.domain.audio import Audio, Samples
 from hwamei.domain.errors import EngineFailed, Unknown
 from hwamei.dsp import cue as audible
-from hwamei.dsp.decibel import SILENCE_DB, level_db
+from hwamei.dsp.decibel import SILENCE_DB, amplitude, level_db
 from hwamei.dsp.joins import fade_edges
 from hwamei.dsp.limiter import Limiter
 from hwamei.dsp.loudness import Leveller, LoudnessMeter
@@ -39,11 +39,19 @@ class FinishedFacts:
     cue_s: float
 
 
-def finish(
-    chunks: Iterable[Audio], target: Path, *, format: Format, sample_rate_hz: int, label: AigcLabel, cue: bool = False
+def finish(  # noqa: PLR0913  # by keyword, but for the first two
+    chunks: Iterable[Audio],
+    target: Path,
+    *,
+    format: Format,
+    sample_rate_hz: int,
+    label: AigcLabel,
+    cue: bool = False,
+    louder_db: float = 0.0,
 ) -> FinishedFacts:
     """Write the utterances, one chunk each, as one labelled file, which appears when it is complete and not before.
 
+    `louder_db`: than the one loudness, as far as the limiter lets it.
     A pcm file gets its label beside it, as `<file>.aigc.json`. Raises OutOfRange or Unknown for the rate, BadLabel,
     EngineFailed if there is no sound, OSError, and what the chunks raise; then nothing is left behind.
     """
@@ -51,7 +59,7 @@ def finish(
     gauge = _Gauge(sample_rate_hz)
     with whole_file(target) as file:
         with open_encoder(file, format, sample_rate_hz, tags=tags) as encoder:
-            for samples in _finished(chunks, sample_rate_hz, cue=cue):
+            for samples in _finished(chunks, sample_rate_hz, cue=cue, louder_db=louder_db):
                 gauge.add(samples)
                 encoder.write(samples)
         if format is Format.PCM:
@@ -81,14 +89,14 @@ def _tags(label: AigcLabel, format: Format, sample_rate_hz: int) -> dict[str, st
     return {KEY: to_json(label)}
 
 
-def _finished(chunks: Iterable[Audio], sample_rate_hz: int, *, cue: bool) -> Iterator[Samples]:
+def _finished(chunks: Iterable[Audio], sample_rate_hz: int, *, cue: bool, louder_db: float = 0.0) -> Iterator[Samples]:
     """Everything but the encoding: blocks of samples at sample_rate_hz, under the limiter's ceiling."""
     utterances = (chunk for chunk in chunks if len(chunk.samples))
     first = next(utterances, None)
     if first is None:
         raise EngineFailed(engine="in use", problem="gave no sound at all; report it with the text")
     engine_rate_hz = first.sample_rate_hz
-    levelled = _levelled(chain([first], utterances), engine_rate_hz)
+    levelled = _louder(_levelled(chain([first], utterances), engine_rate_hz), louder_db)
     resampler, limiter = Resampler(engine_rate_hz, sample_rate_hz), Limiter(sample_rate_hz)
     for utterance in chain([audible.cue(engine_rate_hz)] if cue else [], levelled):
         yield limiter.push(resampler.push(utterance.samples))
@@ -103,6 +111,13 @@ def _levelled(utterances: Iterable[Audio], sample_rate_hz: int) -> Iterator[Audi
             raise EngineFailed(engine="in use", problem="gave samples that are no numbers; report it with the text")
         at_rate = utterance if utterance.sample_rate_hz == sample_rate_hz else resample(utterance, sample_rate_hz)
         yield leveller.level(fade_edges(at_rate))
+
+
+def _louder(utterances: Iterator[Audio], by_db: float) -> Iterator[Audio]:
+    if by_db == 0:
+        return utterances
+    factor = np.float32(amplitude(by_db))
+    return (replace(utterance, samples=utterance.samples * factor) for utterance in utterances)
 
 
 def _encoded(

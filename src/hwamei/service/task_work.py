@@ -210,6 +210,7 @@ class TaskWork:
             sample_rate_hz=task.delivered.sample_rate_hz,
             label=label,
             cue=any(segment.order.cue for segment in task.segments),
+            louder_db=task.delivered.louder_db,
         )
         cues = tape.cues(facts)
         shown.write_text(render(cues, format=SubtitleFormat(task.delivered.subtitles)), encoding="utf-8", newline="\n")

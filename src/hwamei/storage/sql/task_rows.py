@@ -99,6 +99,7 @@ def _delivered_columns(delivered: Delivered) -> Plain:
         "format": delivered.format,
         "sample_rate_hz": delivered.sample_rate_hz,
         "subtitles": delivered.subtitles,
+        "louder_db": delivered.louder_db,
     }
 
 
