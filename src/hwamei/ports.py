@@ -14,7 +14,7 @@ from hwamei.domain.app import App, AppId, Credentials, Quota
 from hwamei.domain.audio import Audio
 from hwamei.domain.callback import Callback
 from hwamei.domain.language import Language
-from hwamei.domain.listing import Page, PageRequest
+from hwamei.domain.listing import NEWEST_FIRST, Order, Page, PageRequest
 from hwamei.domain.owned_voice import OwnedVoice, VoiceFilter, VoiceState
 from hwamei.domain.speech import Delivery
 from hwamei.domain.speech_task import SpeechTask, TaskFilter, TaskState
@@ -169,14 +169,19 @@ class JobStore(Protocol):
     def get(self, app_id: AppId, job_id: UUID) -> TrainingJob:
         """Raises NotFound."""
 
-    def list(self, app_id: AppId, which: JobFilter, page: PageRequest) -> Page[TrainingJob]:
-        """The newest first."""
+    def list(
+        self, app_id: AppId, which: JobFilter, page: PageRequest, order: Order = NEWEST_FIRST
+    ) -> Page[TrainingJob]:
+        """In that order."""
 
     def save(
         self, app_id: AppId, job: TrainingJob, *, was: JobState, voice: OwnedVoice | None = None, at: datetime
     ) -> None:
-        """Replace a job if it still is in the state that it was in, with its voice; in the same transaction, put its
-        callback into the outbox if it has ended. Raises WrongState, NotFound."""
+        """Replace a job, but for its extra, if it still is in the state that it was in, with its voice; in the same
+        transaction, put its callback into the outbox if it has ended. Raises WrongState, NotFound."""
+
+    def remember(self, app_id: AppId, job_id: UUID, extra: Mapping[str, object]) -> None:
+        """Replace the job's extra, and so its labels, in whatever state it is. Raises NotFound."""
 
     def progress(self, app_id: AppId, job_id: UUID, progress: float, *, at: datetime) -> JobState:
         """Note how far a training job is; the state tells whether it is still wanted. Raises NotFound."""
@@ -216,14 +221,14 @@ class TaskStore(Protocol):
 class FileStore(Protocol):
     """Which files an app has; their content is in Blobs."""
 
-    def add(self, app_id: AppId, file: StoredFile) -> None:
-        """Keep a file, with its content or without."""
+    def add(self, app_id: AppId, *kept: StoredFile) -> None:
+        """Keep files, with their content or without. May be called twice."""
 
     def get(self, app_id: AppId, file_id: UUID) -> StoredFile:
         """Raises NotFound."""
 
     def fill(self, app_id: AppId, file_id: UUID, blob: Blob, *, media_type: str) -> StoredFile:
-        """Give a file its content. Raises NotFound, WrongState if it has other content already."""
+        """Give a file its content. Raises NotFound, WrongState if it has other content already and is no draft."""
 
     def save(self, app_id: AppId, file: StoredFile) -> None:
         """Replace purpose, name, media type and expiry. Raises NotFound."""
@@ -245,8 +250,9 @@ class LexiconVersion:
 class LexiconStore(Protocol):
     """Reading dictionaries of apps."""
 
-    def put(self, app_id: AppId, name: str, text: str, *, at: datetime) -> LexiconVersion:
-        """A new version, or the newest one if nothing changed."""
+    def put(self, app_id: AppId, name: str, text: str, *, at: datetime, after: int | None = None) -> LexiconVersion:
+        """A new version, or the newest one if nothing changed. `after`: the version that was changed, 0 where there
+        was none. Raises WrongState where somebody else changed it meanwhile."""
 
     def get(self, app_id: AppId, name: str, version: int | None = None) -> LexiconVersion:
         """That version, or the newest. Raises NotFound."""

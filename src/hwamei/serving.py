@@ -31,7 +31,8 @@ from hwamei.models.catalogue import GE2E
 from hwamei.ports import Blobs, Fetcher
 from hwamei.service.accounts import Accounts
 from hwamei.service.casting import Casting
-from hwamei.service.deliveries import Deliveries
+from hwamei.service.deliveries import Deliveries, Render, Rendered
+from hwamei.service.drafts import Drafts
 from hwamei.service.engine_pool import EnginePool
 from hwamei.service.erasure import Erasure
 from hwamei.service.files import Files
@@ -68,7 +69,6 @@ class Tuning:
 
 
 AS_USUAL = Tuning()
-Renderer = Callable[[Callback], tuple[bytes, Mapping[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -158,6 +158,7 @@ class _Root:
 
     def _platform(self) -> Platform:
         stores, settings = self.stores, self.settings
+        files = Files(stores.files, self.blobs, _now, self.key.derived("links"), settings.file_link_hours)
         voices = self._voices()
         return Platform(
             accounts=Accounts(stores.apps, _now, secrets.token_urlsafe),
@@ -165,6 +166,7 @@ class _Root:
             rates=Rates(time.monotonic),
             voices=voices,
             previews=self._previews(voices),
+            drafts=Drafts(stores.voices, stores.jobs, files, voices, _now, uuid4),
             training=TrainingJobs(stores.jobs, stores.voices, self.jobs, _now),
             tasks=SpeechTasks(stores.tasks, self.jobs, self.casting, stores.lexicons, self.spending, _now, uuid4),
             now=SpeakNow(
@@ -176,7 +178,7 @@ class _Root:
                 self.observer,
                 time.monotonic,
             ),
-            files=Files(stores.files, self.blobs, _now, self.key.derived("links"), settings.file_link_hours),
+            files=files,
             lexicons=stores.lexicons,
             usage=stores.usage,
             jobs=self.jobs,
@@ -276,12 +278,13 @@ class _Root:
             rhythm=self.tuning.rhythm,
         )
 
-    def _renderer(self) -> Renderer:
+    def _renderer(self) -> Render:
         spoken = {name: dialects.find(name)(self.platform) for name in dialects.names()}
 
-        def render(callback: Callback) -> tuple[bytes, Mapping[str, str]]:
-            body = spoken[callback.order.dialect].render_callback(callback, self._subject(callback))
-            return body, {"Content-Type": "application/json"}
+        def render(callback: Callback) -> Rendered:
+            dialect = spoken[callback.order.dialect]
+            body = dialect.render_callback(callback, self._subject(callback))
+            return Rendered(dialect.callback_url(callback), body, {"Content-Type": "application/json"})
 
         return render
 

@@ -29,6 +29,7 @@ from hwamei.domain.training_job import (
     JobState,
     TrainingJob,
     cancel_job,
+    commit_job,
     fail_job,
     retry_job,
     start_job,
@@ -73,6 +74,7 @@ LEGAL_FOR_TASKS = {
     ("running", "done"), ("running", "failed"), ("running", "cancelled"),
 }  # fmt: skip
 LEGAL_FOR_JOBS = {
+    ("draft", "cancelled"),
     ("waiting", "training"), ("waiting", "failed"), ("waiting", "cancelled"),
     ("training", "succeeded"), ("training", "failed"), ("training", "cancelled"),
     ("failed", "waiting"), ("cancelled", "waiting"),
@@ -97,6 +99,15 @@ def test_a_job_moves_only_where_its_state_leads(before: JobState, after: JobStat
     else:
         with pytest.raises(WrongState):
             JOB_CHANGES[after](a_job(before))
+
+
+@pytest.mark.parametrize("before", JobState)
+def test_only_a_draft_is_committed(before: JobState) -> None:
+    if before is JobState.DRAFT:
+        assert commit_job(a_job(before), LATER).state is JobState.WAITING
+    else:
+        with pytest.raises(WrongState):
+            commit_job(a_job(before), LATER)
 
 
 def test_a_job_that_is_tried_again_starts_from_nothing() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -20,7 +20,7 @@ from hwamei.domain.signature import verify_signature
 from hwamei.domain.speech_task import TaskState, cancel_task
 from hwamei.fetch.fetcher import HttpFetcher, open_fetcher
 from hwamei.service.accounts import Accounts
-from hwamei.service.deliveries import LEASE_S, ROUND, Deliveries
+from hwamei.service.deliveries import LEASE_S, ROUND, Deliveries, Rendered
 from hwamei.settings import Settings
 from hwamei.storage.sealing import open_key
 from hwamei.storage.sql.database import Database, open_database
@@ -68,9 +68,9 @@ class Outcomes:
         self.seen.append(outcome)
 
 
-def render(callback: Callback) -> tuple[bytes, Mapping[str, str]]:
+def render(callback: Callback) -> Rendered:
     body = json.dumps({"task": str(callback.subject_id), "dialect": callback.order.dialect}).encode()
-    return body, {"Content-Type": "application/json"}
+    return Rendered(callback.order.url, body, {"Content-Type": "application/json"})
 
 
 @pytest.fixture
@@ -244,7 +244,7 @@ def test_a_dialect_that_cannot_render_one_callback_holds_up_no_other(
         "deleted": NotFound(what="speech task", given="x"),
     }
 
-    def render_if_possible(callback: Callback) -> tuple[bytes, Mapping[str, str]]:
+    def render_if_possible(callback: Callback) -> Rendered:
         if callback.order.dialect in wrong:
             raise wrong[callback.order.dialect]
         return render(callback)
@@ -278,7 +278,7 @@ def test_a_receiver_that_does_not_answer_costs_one_attempt_and_holds_up_no_other
 def test_what_a_round_has_no_time_for_is_anothers_to_take_at_once(
     deliveries: Deliveries, order: Order, clock: Calendar
 ) -> None:
-    def slowly(callback: Callback) -> tuple[bytes, Mapping[str, str]]:
+    def slowly(callback: Callback) -> Rendered:
         clock.turn(seconds=ROUND.total_seconds() / 2)
         return render(callback)
 

@@ -33,6 +33,24 @@ def test_a_file_without_content_is_filled_once(stores: Stores, app: App) -> None
     assert stores.files.get(app.id, empty.id) == filled
 
 
+def test_what_is_sent_for_a_draft_may_be_sent_again(stores: Stores, app: App) -> None:
+    draft = a_file(app, purpose=Purpose.DRAFT, blob=None)
+    stores.files.add(app.id, draft)
+    for content in ("first", "second", "second"):
+        filled = stores.files.fill(app.id, draft.id, a_blob(content), media_type="application/zip")
+        assert filled.blob == a_blob(content)
+
+
+def test_several_files_are_kept_at_once_or_none(stores: Stores, app: App, other: App) -> None:
+    mine, more, theirs = a_file(app), a_file(app), a_file(other)
+    with pytest.raises(NotFound):
+        stores.files.add(app.id, mine, theirs)
+    with pytest.raises(NotFound):
+        stores.files.get(app.id, mine.id)
+    stores.files.add(app.id, mine, more)
+    assert [stores.files.get(app.id, file.id) for file in (mine, more)] == [mine, more]
+
+
 def test_a_file_may_be_kept_twice(stores: Stores, app: App) -> None:
     file = a_file(app)
     for _ in range(2):

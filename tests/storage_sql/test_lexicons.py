@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hwamei.domain.app import App, AppId
-from hwamei.domain.errors import NotFound
+from hwamei.domain.errors import NotFound, WrongState
 from hwamei.domain.speech_task import SpeechTask, TaskState, cancel_task
 from hwamei.ports import LexiconVersion
 from hwamei.storage.sql.stores import Stores
@@ -24,6 +24,17 @@ def test_a_changed_text_is_a_new_version_and_the_old_one_stays_readable(stores: 
 def test_the_same_text_again_is_no_new_version(stores: Stores, app: App) -> None:
     first = stores.lexicons.put(app.id, "names", "one", at=NOON)
     assert stores.lexicons.put(app.id, "names", "one", at=later(1)) == first
+
+
+def test_a_change_of_a_version_that_is_not_the_newest_any_more_is_refused(stores: Stores, app: App) -> None:
+    for after, text in ((0, "one"), (1, "two")):
+        assert stores.lexicons.put(app.id, "names", text, at=NOON, after=after).version == after + 1
+        for wrong in (0, 1, 2, 3):
+            if wrong != after + 1:
+                with pytest.raises(WrongState):
+                    stores.lexicons.put(app.id, "names", "other", at=NOON, after=wrong)
+    stores.lexicons.delete(app.id, "names")
+    assert stores.lexicons.put(app.id, "names", "three", at=NOON, after=0).version == 3
 
 
 def test_the_newest_version_of_each_is_listed_by_name(stores: Stores, app: App) -> None:

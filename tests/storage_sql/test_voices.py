@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from hwamei.domain.app import App
 from hwamei.domain.errors import NotFound, QuotaUsedUp, WrongState
 from hwamei.domain.listing import PageRequest
-from hwamei.domain.owned_voice import OwnedVoice, ReferenceSource, VoiceFilter, VoiceState, move_voice
+from hwamei.domain.owned_voice import Consent, OwnedVoice, ReferenceSource, VoiceFilter, VoiceState, move_voice
 from hwamei.domain.stored_file import Purpose, StoredFile
 from hwamei.domain.training_job import JobFilter, JobState, retry_job
 from hwamei.storage.sql.database import Database
@@ -127,6 +127,15 @@ def test_the_files_of_a_voice_go_with_it(stores: Stores, app: App) -> None:
     assert [there(stores, app, file) for file in (reference, clip, preview)] == [True] * 3
     stores.voices.save(app.id, move_voice(voice, VoiceState.DELETED, NOON), was=VoiceState.READY)
     assert [there(stores, app, file) for file in (reference, clip, preview)] == [False] * 3
+
+
+def test_what_was_signed_for_a_voice_goes_with_it(stores: Stores, app: App) -> None:
+    signed = a_kept_file(stores, app, Purpose.CONSENT)
+    voice = a_voice(app, state=VoiceState.READY, consent=Consent("Mei", "signed", NOON, signed.id))
+    kept(stores, app, voice)
+    assert there(stores, app, signed)
+    stores.voices.save(app.id, move_voice(voice, VoiceState.DELETED, NOON), was=VoiceState.READY)
+    assert not there(stores, app, signed)
 
 
 def test_a_file_that_serves_two_voices_goes_with_the_last(stores: Stores, app: App) -> None:

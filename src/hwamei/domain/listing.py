@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Generic, TypeVar
 
 from hwamei.domain.errors import OutOfRange
@@ -43,3 +44,21 @@ class Between:
 
 
 ANY_TIME = Between()
+
+
+class Sorted(StrEnum):
+    """By which of its moments a list is sorted."""
+
+    CREATED = "created_at"
+    UPDATED = "updated_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """In which order a list is: the latest first unless it is `ascending`."""
+
+    by: Sorted = Sorted.CREATED
+    ascending: bool = False
+
+
+NEWEST_FIRST = Order()

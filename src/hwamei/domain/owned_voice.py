@@ -17,8 +17,9 @@ from hwamei.domain.voice import Level, ReferenceFacts, Voiceprint, check_voice_n
 
 
 class VoiceState(StrEnum):
-    """Where a voice stands."""
+    """Where a voice stands. A draft waits for its recordings."""
 
+    DRAFT = "draft"
     QUEUED = "queued"
     TRAINING = "training"
     READY = "ready"
@@ -28,6 +29,7 @@ class VoiceState(StrEnum):
 
 
 VOICE_MOVES: Mapping[VoiceState, frozenset[VoiceState]] = {
+    VoiceState.DRAFT: frozenset({VoiceState.QUEUED, VoiceState.FAILED, VoiceState.EXPIRED, VoiceState.DELETED}),
     VoiceState.QUEUED: frozenset({VoiceState.TRAINING, VoiceState.FAILED, VoiceState.EXPIRED, VoiceState.DELETED}),
     VoiceState.TRAINING: frozenset({VoiceState.READY, VoiceState.FAILED, VoiceState.EXPIRED, VoiceState.DELETED}),
     VoiceState.READY: frozenset({VoiceState.QUEUED, VoiceState.EXPIRED, VoiceState.DELETED}),
@@ -39,19 +41,27 @@ VOICE_MOVES: Mapping[VoiceState, frozenset[VoiceState]] = {
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """Who speaks in the recordings and on what ground their voice may be cloned, in the words of who made the voice."""
+    """Who speaks in the recordings and on what ground their voice may be cloned, in the words of who made the voice.
+
+    `file_id`: what they have signed, kept as long as the voice.
+    """
 
     speaker: str
     ground: str
     given_at: datetime
+    file_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReferenceSource:
-    """One recording: an address to fetch, or a file that is here. A fetched one gets its `file_id`."""
+    """One recording: an address to fetch, or a file that is here. A fetched one gets its `file_id`.
+
+    `text`: what is said in it, where that is known.
+    """
 
     url: str | None = None
     file_id: UUID | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,11 @@ class Purpose(StrEnum):
     """What a file is for. Uploads that nothing uses expire."""
 
     UPLOAD = "upload"
+    DRAFT = "draft"
+    """For a voice that is not ordered yet: may be sent again, and is never read from outside."""
     REFERENCE = "reference"
     PREVIEW = "preview"
+    CONSENT = "consent"
     SPEECH = "speech"
     SUBTITLES = "subtitles"
     WORK = "work"

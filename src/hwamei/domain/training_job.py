@@ -17,8 +17,9 @@ from hwamei.domain.voice import Level
 
 
 class JobState(StrEnum):
-    """Where a job stands."""
+    """Where a job stands. A draft waits for recordings and for the word to begin."""
 
+    DRAFT = "draft"
     WAITING = "waiting"
     TRAINING = "training"
     SUCCEEDED = "succeeded"
@@ -32,6 +33,7 @@ class JobState(StrEnum):
 
 
 JOB_MOVES: Mapping[JobState, frozenset[JobState]] = {
+    JobState.DRAFT: frozenset({JobState.WAITING, JobState.CANCELLED}),
     JobState.WAITING: frozenset({JobState.TRAINING, JobState.FAILED, JobState.CANCELLED}),
     JobState.TRAINING: frozenset({JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED}),
     JobState.SUCCEEDED: frozenset(),
@@ -44,7 +46,8 @@ JOB_MOVES: Mapping[JobState, frozenset[JobState]] = {
 class TrainingJob:
     """A job at one moment. `progress`: 0..100; `attempts`: how often it was begun; the same seed gives the same voice.
 
-    `run`: how often it was ordered, first order included; it tells the work of a retry from the work before.
+    `run`: how often it was ordered, first order included; it tells the work of a retry from the work before. `extra`:
+    what a dialect wants remembered; what stands under `labels` there are short texts that its jobs are found by.
     """
 
     id: UUID
@@ -63,6 +66,19 @@ class TrainingJob:
     problem: Problem | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The texts by which the job is found, by their names."""
+        labels = self.extra.get("labels")
+        return {str(name): str(value) for name, value in labels.items()} if isinstance(labels, Mapping) else {}
+
+
+def commit_job(job: TrainingJob, now: datetime) -> TrainingJob:
+    """A draft that has its recordings, waiting to be done. Raises WrongState."""
+    if job.state is not JobState.DRAFT:
+        raise _wrong(job, JobState.WAITING)
+    return _moved(job, JobState.WAITING, now)
 
 
 def start_job(job: TrainingJob, now: datetime) -> TrainingJob:
@@ -87,23 +103,37 @@ def cancel_job(job: TrainingJob, now: datetime) -> TrainingJob:
 
 def retry_job(job: TrainingJob, now: datetime) -> TrainingJob:
     """A failed or cancelled job, waiting again. Raises WrongState."""
+    if not job.state.ended:
+        raise _wrong(job, JobState.WAITING)
     again = _moved(job, JobState.WAITING, now)
     return replace(again, run=job.run + 1, progress=0.0, problem=None, started_at=None, ended_at=None)
 
 
 def _moved(job: TrainingJob, to: JobState, now: datetime) -> TrainingJob:
     if to not in JOB_MOVES[job.state]:
-        raise WrongState(what="training job", given=str(job.id), state=job.state, wanted=to)
+        raise _wrong(job, to)
     return replace(job, state=to, updated_at=now)
+
+
+def _wrong(job: TrainingJob, to: JobState) -> WrongState:
+    return WrongState(what="training job", given=str(job.id), state=job.state, wanted=to)
 
 
 @dataclass(frozen=True, slots=True)
 class JobFilter:
-    """Which jobs: in one of the states (all if empty), of one voice, made in a time."""
+    """Which jobs: in one of the states (all if empty), of one voice, made in a time and last touched in a time, with
+    all of these labels.
+
+    `mendable`: of those that failed only the ones that their caller can mend, or only the others; None: all.
+    """
 
     states: frozenset[JobState] = frozenset()
     voice_id: UUID | None = None
     created: Between = ANY_TIME
+    updated: Between = ANY_TIME
+    labels: Mapping[str, str] = field(default_factory=dict)
+    job_id: UUID | None = None
+    mendable: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,18 @@ from hwamei.service.observer import Observer, Unobserved
 
 log = structlog.get_logger(__name__)
 
-Render = Callable[[Callback], tuple[bytes, Mapping[str, str]]]
-"""Body and headers, as the dialect in the order has them. Raises NotFound when what it tells of is gone."""
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A callback as the dialect in its order has it. `url`: where it goes this time."""
+
+    url: str
+    body: bytes
+    headers: Mapping[str, str]
+
+
+Render = Callable[[Callback], Rendered]
+"""Raises NotFound when what the callback tells of is gone."""
 
 AT_ONCE = 200
 LANES = 16  # receivers that are called at the same time
@@ -77,8 +87,8 @@ class Deliveries:
     def _tried(self, callback: Callback) -> Callback:
         """The callback after one attempt. Raises NotFetched where nobody answered."""
         try:
-            body, headers = self.render(callback)
-            headers = self._signed(callback, body, headers)
+            rendered = self.render(callback)
+            rendered = replace(rendered, headers=self._signed(callback, rendered))
         except NotFound as error:  # what it tells of is gone
             return self._given_up(callback, str(error))
         except HwameiError as error:
@@ -86,11 +96,11 @@ class Deliveries:
         except Exception as error:  # the worker's job: a fault of one dialect ends this attempt alone
             log.exception("callback not rendered", callback_id=str(callback.id), dialect=callback.order.dialect)
             return self._failed(callback, f"it could not be rendered ({type(error).__name__})")
-        return self._sent(callback, body, headers)
+        return self._sent(callback, rendered)
 
-    def _sent(self, callback: Callback, body: bytes, headers: Mapping[str, str]) -> Callback:
+    def _sent(self, callback: Callback, rendered: Rendered) -> Callback:
         try:
-            status = self.fetcher.post(callback.order.url, body, headers)
+            status = self.fetcher.post(rendered.url, rendered.body, rendered.headers)
         except UrlRefused as error:
             return self._given_up(callback, str(error))
         if not 200 <= status < 300:
@@ -112,9 +122,9 @@ class Deliveries:
         self.observer.called_back("given_up")
         return replace(callback, state=CallbackState.GIVEN_UP, attempts=callback.attempts + 1, problem=problem)
 
-    def _signed(self, callback: Callback, body: bytes, headers: Mapping[str, str]) -> dict[str, str]:
-        signature = signature_of(self.secret_of(callback.app_id), body, now_s=self.clock().timestamp())
-        return {**headers, SIGNATURE_HEADER: signature, DELIVERY_HEADER: str(callback.id)}
+    def _signed(self, callback: Callback, rendered: Rendered) -> dict[str, str]:
+        signature = signature_of(self.secret_of(callback.app_id), rendered.body, now_s=self.clock().timestamp())
+        return {**rendered.headers, SIGNATURE_HEADER: signature, DELIVERY_HEADER: str(callback.id)}
 
 
 def _by_receiver(due: Iterable[Callback]) -> list[list[Callback]]:

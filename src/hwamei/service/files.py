@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,7 +18,8 @@ from hwamei.service.links import Links, Method
 
 UNUSED_UPLOADS_KEPT = timedelta(days=7)
 
-_SENT = (Purpose.UPLOAD, Purpose.REFERENCE)  # what comes from outside, and so is limited in size
+# What comes from outside, and so is limited in size.
+_SENT = (Purpose.UPLOAD, Purpose.DRAFT, Purpose.REFERENCE, Purpose.CONSENT)
 _TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # let `gpj.exe` be shown as `exe.jpg`
 _RESULTS = (Purpose.SPEECH, Purpose.SUBTITLES)
 
@@ -39,7 +40,7 @@ class Files:
     new_id: Callable[[], UUID] = uuid4
     max_upload_bytes: int = MAX_UPLOAD_BYTES
 
-    def keep(
+    def keep(  # noqa: PLR0913  # by keyword, but for the first two
         self,
         app: App,
         source: Path,
@@ -48,12 +49,13 @@ class Files:
         name: str,
         media_type: str | None = None,
         expires_at: datetime | None = None,
+        file_id: UUID | None = None,
     ) -> StoredFile:
         """A new file with this content; `media_type` None: what the content shows; `expires_at` None: as usual for
-        what it is for. Raises TooBig."""
+        what it is for; with the `file_id` of an earlier one instead of that. Raises TooBig."""
         blob = self._blob(source, purpose)
         empty = self._new(app, purpose, name, media_type or media_type_of(source))
-        file = replace(empty, blob=blob, expires_at=expires_at or empty.expires_at)
+        file = replace(empty, id=file_id or empty.id, blob=blob, expires_at=expires_at or empty.expires_at)
         self.store.add(app.id, file)
         return file
 
@@ -73,9 +75,17 @@ class Files:
         self.store.add(app.id, file)
         return file
 
+    def reserve_drafts(self, app: App, names: Mapping[UUID, str]) -> Sequence[StoredFile]:
+        """New files of these ids and names without content yet, which may be sent more than once."""
+        new = [self._new(app, Purpose.DRAFT, name, "application/octet-stream") for name in names.values()]
+        drafts = [replace(file, id=file_id) for file_id, file in zip(names, new, strict=True)]
+        if drafts:
+            self.store.add(app.id, *drafts)
+        return drafts
+
     def fill(self, app: App, file_id: UUID, source: Path) -> StoredFile:
         """The file with this content. The same content may be given twice. Raises NotFound, TooBig; WrongState if it
-        has other content already."""
+        has other content already and is no draft."""
         file = self.get(app, file_id)
         return self.store.fill(app.id, file_id, self._blob(source, file.purpose), media_type=media_type_of(source))
 
@@ -181,7 +191,7 @@ def _shows(character: str) -> bool:
 
 
 def _usual_end(app: App, purpose: Purpose, now: datetime) -> datetime | None:
-    if purpose is Purpose.UPLOAD:
+    if purpose in (Purpose.UPLOAD, Purpose.DRAFT):
         return now + UNUSED_UPLOADS_KEPT
     days = app.quota.retention_days
     return now + timedelta(days=days) if purpose in _RESULTS and days is not None else None

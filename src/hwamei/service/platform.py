@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from hwamei.ports import Clock, Jobs, LexiconStore, UsageStore
 from hwamei.service.accounts import Accounts
+from hwamei.service.drafts import Drafts
 from hwamei.service.files import Files
 from hwamei.service.preset_previews import PresetPreviews
 from hwamei.service.rates import Rates
@@ -25,6 +26,7 @@ class Platform:
     rates: Rates
     voices: Voices
     previews: PresetPreviews
+    drafts: Drafts
     training: TrainingJobs
     tasks: SpeechTasks
     now: SpeakNow

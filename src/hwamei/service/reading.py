@@ -20,7 +20,11 @@ def lexicon_of(store: LexiconStore, app_id: AppId, name: str | None, version: in
     return parse_lexicon(found.text, source=f"lexicon {name} version {found.version}")
 
 
-def keep_lexicon(store: LexiconStore, app_id: AppId, name: str, text: str, *, at: datetime) -> LexiconVersion:
-    """A new version of the app's lexicon, or the newest if nothing changed. Raises BadLexicon."""
+def keep_lexicon(
+    store: LexiconStore, app_id: AppId, name: str, text: str, *, at: datetime, after: int | None = None
+) -> LexiconVersion:
+    """A new version of the app's lexicon, or the newest if nothing changed. `after`: as LexiconStore has it.
+
+    Raises BadLexicon, WrongState."""
     parse_lexicon(text, source=f"lexicon {name}")
-    return store.put(app_id, name, text, at=at)
+    return store.put(app_id, name, text, at=at, after=after)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from hwamei.domain.app import App
 from hwamei.domain.errors import WrongState
-from hwamei.domain.listing import Page, PageRequest
+from hwamei.domain.listing import NEWEST_FIRST, Order, Page, PageRequest
 from hwamei.domain.owned_voice import VoiceState, move_voice
 from hwamei.domain.problem import Problem
 from hwamei.domain.training_job import JobFilter, JobState, LogEntry, TrainingJob, cancel_job, retry_job
@@ -30,13 +30,21 @@ class TrainingJobs:
         """Raises NotFound."""
         return self.store.get(app.id, job_id)
 
-    def list(self, app: App, which: JobFilter, page: PageRequest) -> Page[TrainingJob]:
-        """The newest first."""
-        return self.store.list(app.id, which, page)
+    def list(self, app: App, which: JobFilter, page: PageRequest, order: Order = NEWEST_FIRST) -> Page[TrainingJob]:
+        """In that order."""
+        return self.store.list(app.id, which, page, order)
 
     def log(self, app: App, job_id: UUID) -> Sequence[LogEntry]:
         """What happened, the oldest first. Raises NotFound."""
         return self.store.read_log(app.id, job_id)
+
+    def note(self, app: App, job_id: UUID, event: str, **fields: object) -> None:
+        """Add a line to what happened. Raises NotFound."""
+        self.store.log(app.id, job_id, LogEntry(self.clock(), event, fields))
+
+    def remember(self, app: App, job_id: UUID, extra: Mapping[str, object]) -> None:
+        """Replace what a dialect remembers of a job, and the labels that it is found by. Raises NotFound."""
+        self.store.remember(app.id, job_id, extra)
 
     def cancel(self, app: App, job_id: UUID) -> TrainingJob:
         """The job, cancelled; its voice speaks as it did before, or not at all. Raises NotFound, WrongState."""
@@ -59,6 +67,8 @@ class TrainingJobs:
         job, now = self.store.get(app.id, job_id), self.clock()
         again = retry_job(job, now)
         voice = self.voices.get(app.id, job.voice_id)
+        if not voice.reference:
+            raise WrongState(what="training job", given=str(job_id), state="without recordings", wanted=again.state)
         if voice.job_id != job_id:
             replaced = f"{job_id}, which a later one replaced,"
             raise WrongState(what="training job", given=replaced, state=job.state, wanted=JobState.WAITING)

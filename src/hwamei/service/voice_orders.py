@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
@@ -83,10 +84,9 @@ class Voices:
     def create(self, app: App, order: VoiceOrder) -> tuple[OwnedVoice, TrainingJob]:
         """A voice that waits to be trained, and its job, which will be done whatever is killed from here on.
 
-        Raises BadField, BadVoiceName, NotFound for a file that is not there, QuotaUsedUp, StoreUnavailable; TextEmpty,
-        TextTooLong, BadMarkup for a preview that cannot be spoken.
+        Raises what `check` does, QuotaUsedUp, StoreUnavailable.
         """
-        self._check(app, order)
+        self.check(app, order)
         now = self.clock()
         voice_id, job_id = self.new_id(), self.new_id()
         voice = OwnedVoice(
@@ -108,7 +108,7 @@ class Voices:
             job_id, app.id, voice_id, order.level, now, now, seed=order.seed, callback=order.callback, extra=order.extra
         )
         self.store.add(app.id, voice, job, at_most=app.quota.voices)
-        self._submit(app, job)
+        self.submit(app, job)
         return voice, job
 
     def get(self, app: App, voice_id: UUID) -> OwnedVoice:
@@ -128,6 +128,14 @@ class Voices:
         check_voice_name(name)
         return self._changed(app, voice_id, lambda voice: replace(voice, name=name, updated_at=self.clock()))[1]
 
+    def remember(self, app: App, voice_id: UUID, extra: Mapping[str, object]) -> OwnedVoice:
+        """The voice with something else for a dialect to remember. Raises NotFound."""
+        return self._changed(app, voice_id, lambda voice: replace(voice, extra=extra, updated_at=self.clock()))[1]
+
+    def let_expire(self, app: App, voice_id: UUID, at: datetime | None) -> OwnedVoice:
+        """The voice, which will be gone at that moment, or never. Raises NotFound."""
+        return self._changed(app, voice_id, lambda voice: replace(voice, expires_at=at, updated_at=self.clock()))[1]
+
     def retrain(
         self,
         app: App,
@@ -142,12 +150,14 @@ class Voices:
         Raises NotFound, WrongState while it is being trained.
         """
         voice = self.store.get(app.id, voice_id)
+        if not voice.reference:
+            raise WrongState(what="voice", given=str(voice_id), state="without recordings", wanted=VoiceState.QUEUED)
         now = self.clock()
         wanted = level or voice.level
         job = TrainingJob(self.new_id(), app.id, voice_id, wanted, now, now, seed=seed or 0, callback=callback)
         again = replace(move_voice(voice, VoiceState.QUEUED, now), job_id=job.id, level=wanted, engine=self.engine)
         self.store.order(app.id, again, job, was=voice.state)
-        self._submit(app, job)
+        self.submit(app, job)
         return again, job
 
     def delete(self, app: App, voice_id: UUID) -> None:
@@ -176,7 +186,9 @@ class Voices:
         native = [preset for preset in self._presets if preset.language is not None]
         return native or self._presets
 
-    def _check(self, app: App, order: VoiceOrder) -> None:
+    def check(self, app: App, order: VoiceOrder) -> None:
+        """Raises BadField, BadVoiceName, NotFound for a file that is not there; TextEmpty, TextTooLong, BadMarkup for a
+        preview that cannot be spoken."""
         check_voice_name(order.name)
         if not 1 <= len(order.reference) <= MAX_RECORDINGS:
             problem = f"give 1 to {MAX_RECORDINGS} recordings"
@@ -189,7 +201,8 @@ class Voices:
         if order.preview_text is not None:
             check_script([Segment(SpeechOrder(order.preview_text), "")], Lexicon())
 
-    def _submit(self, app: App, job: TrainingJob) -> None:
+    def submit(self, app: App, job: TrainingJob) -> None:
+        """See that an accepted job is done. Raises StoreUnavailable."""
         self.spending.spend(app, {Measure.TRAINING_JOBS: 1})
         try:
             self.jobs.submit_job(app, job)
@@ -233,5 +246,6 @@ class Voices:
 
 
 def _files_of(voice: OwnedVoice) -> Sequence[UUID]:
-    ids = (voice.preview_file_id, *(source.file_id for source in voice.reference))
+    signed = None if voice.consent is None else voice.consent.file_id
+    ids = (voice.preview_file_id, *(source.file_id for source in voice.reference), signed)
     return [file_id for file_id in ids if file_id is not None]

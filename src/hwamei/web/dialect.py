@@ -21,6 +21,14 @@ from hwamei.web.failures import Failure, in_our_words
 RenderCallback = Callable[[Callback, SpeechTask | TrainingJob], bytes]
 """The body, JSON, that tells an app that something has ended."""
 
+CallbackUrl = Callable[[Callback], str]
+"""Where a callback goes when it is tried: a vendor may sign the address, with the time in it."""
+
+
+def as_ordered(callback: Callback) -> str:
+    """The address that the order names."""
+    return callback.order.url
+
 
 @dataclass(frozen=True)
 class Dialect:
@@ -35,6 +43,7 @@ class Dialect:
     routers: Sequence[APIRouter]
     render_callback: RenderCallback
     render_failure: Callable[[Failure], Response] = field(default=in_our_words)
+    callback_url: CallbackUrl = field(default=as_ordered)
 
     def owns(self, path: str) -> int:
         """How much of a path its longest prefix says, in characters; 0 if the path is not its own."""

@@ -12,9 +12,11 @@ import sqlalchemy as sa
 from hwamei.domain.app import AppId
 from hwamei.domain.callback import CallbackState
 from hwamei.domain.owned_voice import VoiceState, move_voice
+from hwamei.domain.training_job import JobState, cancel_job
 from hwamei.storage.sql.columns import hour_of
 from hwamei.storage.sql.database import Database
-from hwamei.storage.sql.holding import Held, find, hold_if_there
+from hwamei.storage.sql.holding import Held, find, hold, hold_if_there, replace
+from hwamei.storage.sql.job_rows import job_columns, job_of
 from hwamei.storage.sql.lexicons import still_needed
 from hwamei.storage.sql.schema import apps, callbacks, files, lexicons, tally, tasks, voice_files, voices
 from hwamei.storage.sql.tally import Kind, Tally
@@ -48,8 +50,17 @@ def _expire_voice(database: Database, app_id: AppId, voice_id: UUID, now: dateti
             return False
         changes = Tally(app_id)
         replace_voice(connection, held, move_voice(voice, VoiceState.EXPIRED, now), changes)
+        if voice.state is VoiceState.DRAFT and voice.job_id is not None:
+            _cancel_draft(connection, hold(connection, Kind.JOBS, app_id, voice.job_id), now, changes)
         changes.write(connection)
         return True
+
+
+def _cancel_draft(connection: sa.Connection, held: Held, now: datetime, changes: Tally) -> None:
+    """A job whose recordings never came is cancelled with its voice."""
+    if held.state == JobState.DRAFT:
+        job = job_of(find(connection, Kind.JOBS, held.app_id, held.id))
+        replace(connection, held, job_columns(cancel_job(job, now)), changes)
 
 
 def remove_old_tasks(database: Database, now: datetime) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from hwamei.domain.app import AppId
 from hwamei.domain.errors import NotFound, WrongState
-from hwamei.domain.stored_file import Blob, StoredFile
+from hwamei.domain.stored_file import Blob, Purpose, StoredFile
 from hwamei.storage.sql.database import Database
 from hwamei.storage.sql.file_changes import keep_files
 from hwamei.storage.sql.file_rows import file_of
@@ -24,11 +24,11 @@ class SqlFiles:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, app_id: AppId, file: StoredFile) -> None:
-        """Keep a file, with its content or without. May be called twice."""
+    def add(self, app_id: AppId, *kept: StoredFile) -> None:
+        """Keep files, with their content or without. May be called twice."""
         with self._database.writing() as connection:
             hold_app(connection, app_id)
-            keep_files(connection, app_id, [file])
+            keep_files(connection, app_id, kept)
 
     def get(self, app_id: AppId, file_id: UUID) -> StoredFile:
         """Raises NotFound."""
@@ -36,9 +36,11 @@ class SqlFiles:
             return _found(connection, app_id, file_id)
 
     def fill(self, app_id: AppId, file_id: UUID, blob: Blob, *, media_type: str) -> StoredFile:
-        """Give a file its content; the same again is no harm. Raises NotFound, WrongState if it has other content."""
+        """Give a file its content; the same again is no harm. Raises NotFound, WrongState if it has other content and
+        is no draft."""
         content = {"sha256": blob.sha256, "size_bytes": blob.size_bytes, "media_type": media_type}
-        empty = sa.or_(files.c.sha256.is_(None), files.c.sha256 == blob.sha256)
+        draft = files.c.purpose == Purpose.DRAFT.value
+        empty = sa.or_(files.c.sha256.is_(None), files.c.sha256 == blob.sha256, draft)
         with self._database.writing() as connection:
             done = connection.execute(sa.update(files).where(_this(app_id, file_id), empty).values(content))
             file = _found(connection, app_id, file_id)

@@ -56,6 +56,13 @@ def job_of(row: sa.RowMapping) -> TrainingJob:
     )
 
 
+def label_rows(job: TrainingJob) -> list[dict[str, Any]]:
+    """The rows of a job's labels."""
+    return [
+        {"job_id": job.id, "app_id": job.app_id, "name": name, "value": value} for name, value in job.labels.items()
+    ]
+
+
 def entry_of(row: sa.RowMapping) -> LogEntry:
     """The line in the row."""
     return LogEntry(row["at"], row["event"], row["fields"])

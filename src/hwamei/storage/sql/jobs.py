@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,11 +11,12 @@ import sqlalchemy as sa
 
 from hwamei.domain.app import AppId
 from hwamei.domain.errors import NotFound
-from hwamei.domain.listing import Page, PageRequest
+from hwamei.domain.listing import NEWEST_FIRST, Order, Page, PageRequest
 from hwamei.domain.owned_voice import OwnedVoice
 from hwamei.domain.training_job import JobFilter, JobState, LogEntry, TrainingJob
 from hwamei.storage.sql.database import Database
 from hwamei.storage.sql.holding import find, hold, refuse_unless, replace
+from hwamei.storage.sql.job_labels import conditions, label
 from hwamei.storage.sql.job_rows import entry_of, job_columns, job_of
 from hwamei.storage.sql.outbox import announce_job
 from hwamei.storage.sql.pages import Wanted, read_page
@@ -37,10 +39,12 @@ class SqlJobs:
         with self._database.reading() as connection:
             return job_of(find(connection, Kind.JOBS, app_id, job_id))
 
-    def list(self, app_id: AppId, which: JobFilter, page: PageRequest) -> Page[TrainingJob]:
-        """The newest first."""
-        also = () if which.voice_id is None else (jobs.c.voice_id == which.voice_id,)
-        wanted = Wanted(app_id, Kind.JOBS, frozenset(which.states), which.created, also)
+    def list(
+        self, app_id: AppId, which: JobFilter, page: PageRequest, order: Order = NEWEST_FIRST
+    ) -> Page[TrainingJob]:
+        """In that order."""
+        also = conditions(app_id, which)
+        wanted = Wanted(app_id, Kind.JOBS, frozenset(which.states), which.created, also, order)
         with self._database.snapshot() as connection:
             rows, total = read_page(connection, wanted, page)
         return Page(tuple(job_of(row) for row in rows), total)
@@ -49,8 +53,9 @@ class SqlJobs:
         self, app_id: AppId, job: TrainingJob, *, was: JobState, voice: OwnedVoice | None = None, at: datetime
     ) -> None:
         """Replace a job if it still is in the state that it was in, with its voice; in the same transaction, put its
-        callback into the outbox if it has ended. Of the voice, what its app may change meanwhile (name, consent, extra,
-        expiry) is left as it is. Raises WrongState, also where the voice cannot become what it is to be; NotFound."""
+        callback into the outbox if it has ended. Of both, what their app may change meanwhile (extra; a voice's name,
+        consent, expiry) is left as it is. Raises WrongState, also where the voice cannot become what it is to be;
+        NotFound."""
         _refuse_foreign(app_id, job, voice)
         with self._database.writing() as connection:
             tally = Tally(app_id)
@@ -58,10 +63,20 @@ class SqlJobs:
                 _save_voice(connection, app_id, voice, tally)
             held = hold(connection, Kind.JOBS, app_id, job.id)
             refuse_unless(held, may=held.state == was, wanted=job.state)
-            replace(connection, held, job_columns(job), tally)
+            columns = job_columns(job)
+            del columns["extra"]
+            replace(connection, held, columns, tally)
             if job.state.ended and not was.ended:
                 announce_job(connection, job, at)
             tally.write(connection)
+
+    def remember(self, app_id: AppId, job_id: UUID, extra: Mapping[str, object]) -> None:
+        """Replace the job's extra, and so its labels, in whatever state it is. Raises NotFound."""
+        with self._database.writing() as connection:
+            hold(connection, Kind.JOBS, app_id, job_id)
+            job = dataclasses.replace(job_of(find(connection, Kind.JOBS, app_id, job_id)), extra=extra)
+            connection.execute(sa.update(jobs).where(jobs.c.id == job_id).values(extra=dict(extra)))
+            label(connection, job)
 
     def progress(self, app_id: AppId, job_id: UUID, progress: float, *, at: datetime) -> JobState:
         """Note how far a training job is; the state tells whether it is still wanted. Raises NotFound."""

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from hwamei.domain.app import AppId
-from hwamei.domain.errors import NotFound
+from hwamei.domain.errors import NotFound, WrongState
 from hwamei.domain.speech_task import TaskState
 from hwamei.ports import LexiconVersion
 from hwamei.storage.sql.database import Database
@@ -23,11 +23,14 @@ class SqlLexicons:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def put(self, app_id: AppId, name: str, text: str, *, at: datetime) -> LexiconVersion:
-        """A new version, or the newest one if nothing changed. Numbers are never used twice, also after a removal."""
+    def put(self, app_id: AppId, name: str, text: str, *, at: datetime, after: int | None = None) -> LexiconVersion:
+        """A new version, or the newest one if nothing changed. Numbers are never used twice, also after a removal.
+
+        Raises WrongState where the newest is not the version `after` (0: there is none)."""
         with self._database.writing() as connection:
             hold_app(connection, app_id)
             newest = connection.execute(_newest(app_id, name)).mappings().first()
+            _refuse_unless_newest(newest, name, after)
             if newest is not None and newest["text"] == text and not newest["removed"]:
                 return _version_of(newest)
             version = LexiconVersion(name, 1 if newest is None else newest["version"] + 1, text, at)
@@ -84,6 +87,12 @@ def still_needed() -> sa.ColumnElement[bool]:
 def _newest(app_id: AppId, name: str) -> sa.Select[*tuple[Any, ...]]:
     mine = sa.and_(lexicons.c.app_id == app_id, lexicons.c.name == name)
     return sa.select(lexicons).where(mine).order_by(lexicons.c.version.desc()).limit(1)
+
+
+def _refuse_unless_newest(newest: sa.RowMapping | None, name: str, after: int | None) -> None:
+    there = 0 if newest is None or newest["removed"] else newest["version"]
+    if after is not None and there != after:
+        raise WrongState(what="lexicon", given=name, state=f"at version {there}", wanted=f"what follows {after}")
 
 
 def _version_of(row: sa.RowMapping) -> LexiconVersion:

@@ -1,14 +1,15 @@
-"""A part of a list, the newest first, found by index however long the list is."""
+"""A part of a list in its order, found by index however long the list is."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from hwamei.domain.app import AppId
-from hwamei.domain.listing import Between, PageRequest
+from hwamei.domain.listing import NEWEST_FIRST, Between, Order, PageRequest
 from hwamei.storage.sql.tally import Kind, count
 
 
@@ -21,38 +22,46 @@ class Wanted:
     states: frozenset[str]
     created: Between
     also: tuple[sa.ColumnElement[bool], ...] = ()
+    order: Order = NEWEST_FIRST
 
 
 def read_page(connection: sa.Connection, wanted: Wanted, page: PageRequest) -> tuple[Sequence[sa.RowMapping], int]:
     """The rows of the page, and how many there are on all."""
     found = _on_page(wanted, page).subquery()
     table = wanted.kind.table
-    statement = (
-        sa.select(table).join(found, found.c.id == table.c.id).order_by(found.c.created_at.desc(), found.c.id.desc())
-    )
+    statement = _sorted(sa.select(table).join(found, found.c.id == table.c.id), found.c.at, found.c.id, wanted.order)
     return connection.execute(statement).mappings().all(), _total(connection, wanted)
 
 
 def _on_page(wanted: Wanted, page: PageRequest) -> sa.Select[object, object]:
     """Id and time of what is on the page, out of an index alone: rows that are passed over are never read."""
     if len(wanted.states) <= 1 or wanted.also:
-        return _newest(_candidates(wanted, wanted.states)).limit(page.limit).offset(page.offset)
-    # For several states: the newest of each state, then the newest of these. The index that begins with the state
+        return _first(wanted, wanted.states).limit(page.limit).offset(page.offset)
+    # For several states: the first of each state, then the first of these. The index that begins with the state
     # cannot give them in one go, and the one without it would be searched to its end for a state that is rare.
     reach = page.offset + page.limit
-    parts = [_newest(_candidates(wanted, {state})).limit(reach).subquery() for state in sorted(wanted.states)]
-    together = sa.union_all(*(sa.select(part.c.id, part.c.created_at) for part in parts)).subquery()
-    newest = sa.select(together.c.id, together.c.created_at)
-    return newest.order_by(together.c.created_at.desc(), together.c.id.desc()).limit(page.limit).offset(page.offset)
+    parts = [_first(wanted, {state}).limit(reach).subquery() for state in sorted(wanted.states)]
+    together = sa.union_all(*(sa.select(part.c.id, part.c.at) for part in parts)).subquery()
+    first = _sorted(sa.select(together.c.id, together.c.at), together.c.at, together.c.id, wanted.order)
+    return first.limit(page.limit).offset(page.offset)
 
 
-def _newest(statement: sa.Select[object, object]) -> sa.Select[object, object]:
-    moment, identity = statement.selected_columns["created_at"], statement.selected_columns["id"]
+def _first(wanted: Wanted, states: frozenset[str] | set[str]) -> sa.Select[object, object]:
+    things = wanted.kind.table.c
+    return _sorted(_candidates(wanted, states), things[wanted.order.by], things.id, wanted.order)
+
+
+def _sorted(
+    statement: sa.Select[*tuple[Any, ...]], moment: sa.ColumnElement[Any], identity: sa.ColumnElement[Any], order: Order
+) -> sa.Select[*tuple[Any, ...]]:
+    if order.ascending:
+        return statement.order_by(moment, identity)
     return statement.order_by(moment.desc(), identity.desc())
 
 
 def _candidates(wanted: Wanted, states: frozenset[str] | set[str]) -> sa.Select[object, object]:
-    return _matching(sa.select(wanted.kind.table.c.id, wanted.kind.table.c.created_at), wanted, states)
+    things = wanted.kind.table.c
+    return _matching(sa.select(things.id, things[wanted.order.by].label("at")), wanted, states)
 
 
 def _matching(

@@ -106,8 +106,20 @@ jobs = sa.Table(
     sa.Column("ended_at", Moment),
     sa.Index(None, "app_id", "created_at", "id"),
     sa.Index(None, "app_id", "state", "created_at", "id"),
+    sa.Index(None, "app_id", "updated_at", "id"),
     sa.Index(None, "voice_id", "created_at", "id"),
     _some("ix_jobs_unfinished", "updated_at", where=one_of(sa.column("state"), JobState.WAITING, JobState.TRAINING)),
+)
+
+job_labels = sa.Table(
+    # What stands under `labels` in the extra of jobs: nobody looks into JSON to find a job.
+    "job_labels",
+    metadata,
+    sa.Column("job_id", sa.ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("app_id", sa.ForeignKey("apps.id"), nullable=False),
+    sa.Column("value", sa.String, nullable=False),
+    sa.Index(None, "app_id", "name", "value", "job_id"),
 )
 
 job_log = sa.Table(

@@ -16,7 +16,7 @@ from hwamei.storage.sql.tally import Kind, Tally
 from hwamei.storage.sql.voice_rows import GONE, voice_columns
 
 _CALLERS = frozenset({"name", "folded_name", "consent", "extra", "expires_at"})
-_OF_VOICES = (Purpose.REFERENCE, Purpose.PREVIEW)
+_OF_VOICES = (Purpose.REFERENCE, Purpose.PREVIEW, Purpose.CONSENT)
 
 
 def insert_voice(connection: sa.Connection, voice: OwnedVoice, tally: Tally) -> None:
@@ -53,7 +53,8 @@ def _link_files(connection: sa.Connection, voice: OwnedVoice) -> None:
 
 
 def _files_of(voice: OwnedVoice) -> set[UUID]:
-    ids = (*(source.file_id for source in voice.reference), voice.clip_file_id, voice.preview_file_id)
+    signed = None if voice.consent is None else voice.consent.file_id
+    ids = (*(source.file_id for source in voice.reference), voice.clip_file_id, voice.preview_file_id, signed)
     return {file_id for file_id in ids if file_id is not None}
 
 

@@ -80,11 +80,13 @@ def folded(name: str) -> str:
 
 
 def _source_columns(source: ReferenceSource) -> Plain:
-    return {"url": source.url, "file_id": None if source.file_id is None else source.file_id.hex}
+    file_id = None if source.file_id is None else source.file_id.hex
+    return {"url": source.url, "file_id": file_id, "text": source.text}
 
 
 def _source_of(plain: Plain) -> ReferenceSource:
-    return ReferenceSource(plain["url"], None if plain["file_id"] is None else UUID(plain["file_id"]))
+    file_id = None if plain["file_id"] is None else UUID(plain["file_id"])
+    return ReferenceSource(plain["url"], file_id, plain.get("text"))
 
 
 def _facts_columns(facts: ReferenceFacts | None) -> Plain | None:
@@ -122,8 +124,14 @@ def _voiceprint_of(plain: Plain | None, arrays: bytes | None) -> Voiceprint | No
 
 
 def _consent_columns(consent: Consent | None) -> Plain | None:
-    return None if consent is None else {**asdict(consent), "given_at": consent.given_at.isoformat()}
+    if consent is None:
+        return None
+    file_id = None if consent.file_id is None else consent.file_id.hex
+    return {**asdict(consent), "given_at": consent.given_at.isoformat(), "file_id": file_id}
 
 
 def _consent_of(plain: Plain | None) -> Consent | None:
-    return None if plain is None else Consent(**{**plain, "given_at": datetime.fromisoformat(plain["given_at"])})
+    if plain is None:
+        return None
+    file_id = UUID(plain["file_id"]) if plain.get("file_id") else None
+    return Consent(plain["speaker"], plain["ground"], datetime.fromisoformat(plain["given_at"]), file_id)

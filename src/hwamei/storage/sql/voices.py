@@ -13,6 +13,7 @@ from hwamei.domain.owned_voice import OwnedVoice, VoiceFilter, VoiceState
 from hwamei.domain.training_job import JOB_MOVES, JobState, TrainingJob
 from hwamei.storage.sql.database import Database
 from hwamei.storage.sql.holding import find, hold, hold_app, hold_if_there, insert, refuse_unless, replace
+from hwamei.storage.sql.job_labels import label
 from hwamei.storage.sql.job_rows import job_columns
 from hwamei.storage.sql.pages import Wanted, read_page
 from hwamei.storage.sql.schema import voices
@@ -42,6 +43,7 @@ class SqlVoices:
             tally = Tally(app_id)
             insert_voice(connection, voice, tally)
             insert(connection, Kind.JOBS, job_columns(job), tally)
+            label(connection, job)
             tally.write(connection)
 
     def get(self, app_id: AppId, voice_id: UUID) -> OwnedVoice:
@@ -94,9 +96,10 @@ def _put_job(connection: sa.Connection, job: TrainingJob, tally: Tally) -> None:
     held = hold_if_there(connection, Kind.JOBS, job.app_id, job.id)
     if held is None:
         insert(connection, Kind.JOBS, job_columns(job), tally)
-        return
-    refuse_unless(held, may=job.state in JOB_MOVES[JobState(held.state)], wanted=job.state)
-    replace(connection, held, job_columns(job), tally)
+    else:
+        refuse_unless(held, may=job.state in JOB_MOVES[JobState(held.state)], wanted=job.state)
+        replace(connection, held, job_columns(job), tally)
+    label(connection, job)
 
 
 def _refuse_foreign(app_id: AppId, voice: OwnedVoice, job: TrainingJob | None = None) -> None:
