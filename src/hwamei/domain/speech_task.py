@@ -59,11 +59,15 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """How a task wants its file. `format` and `subtitles` are suffixes: `wav`, `mp3`, …; `srt`, `vtt`, `json`."""
+    """How a task wants its file. `format` and `subtitles` are suffixes: `wav`, `mp3`, …; `srt`, `vtt`, `json`.
+
+    `each_segment`: every segment also in a file of its own.
+    """
 
     format: str = "wav"
     sample_rate_hz: int = 24_000
     subtitles: str = "srt"
+    each_segment: bool = False
 
 
 AS_USUAL = Delivered()
@@ -74,6 +78,7 @@ class TaskResult:
     """What a task made. Times in seconds; `cues`: the subtitles as plain data: start_ms, end_ms, text, words.
 
     `label`: the mark of AI-made sound by the keys of GB 45438-2025; bare samples cannot carry it themselves.
+    `segment_file_ids`: the sound of each segment, if that was wanted; of an only segment, the whole is that.
     """
 
     audio_file_id: UUID
@@ -82,6 +87,7 @@ class TaskResult:
     loudness_lufs: float
     cues: tuple[Mapping[str, object], ...]
     label: Mapping[str, str] = field(default_factory=dict)
+    segment_file_ids: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

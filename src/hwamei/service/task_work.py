@@ -13,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -198,7 +199,7 @@ class TaskWork:
 
     # ---------------------------------------------------------------- the file
 
-    def _made(self, task: SpeechTask, lines: int, folder: Path) -> tuple[TaskResult, tuple[StoredFile, StoredFile]]:
+    def _made(self, task: SpeechTask, lines: int, folder: Path) -> tuple[TaskResult, tuple[StoredFile, ...]]:
         format = Format(task.delivered.format)
         sound, shown = folder / f"speech.{format}", folder / f"speech.{task.delivered.subtitles}"
         label = self.new_label(str(task.id))
@@ -215,9 +216,34 @@ class TaskWork:
         shown.write_text(render(cues, format=SubtitleFormat(task.delivered.subtitles)), encoding="utf-8", newline="\n")
         audio = self._file(task, sound, Purpose.SPEECH, format.content_type)
         subtitles = self._file(task, shown, Purpose.SUBTITLES, _SUBTITLE_TYPES[task.delivered.subtitles])
+        segments = self._each_segment(task, lines, folder, label) if _wants_each_segment(task) else ()
         plain = tuple(json.loads(json.dumps(asdict(cue))) for cue in cues)
-        result = TaskResult(audio.id, subtitles.id, facts.duration_s, facts.loudness_lufs, plain, label=as_dict(label))
-        return result, (audio, subtitles)
+        result = TaskResult(
+            audio.id,
+            subtitles.id,
+            facts.duration_s,
+            facts.loudness_lufs,
+            plain,
+            label=as_dict(label),
+            segment_file_ids=tuple(file.id for file in segments or (audio,)) if task.delivered.each_segment else (),
+        )
+        return result, (audio, subtitles, *segments)
+
+    def _each_segment(self, task: SpeechTask, lines: int, folder: Path, label: AigcLabel) -> tuple[StoredFile, ...]:
+        """The sound of every segment, in their order."""
+        format, files = Format(task.delivered.format), []
+        for index, spoken in groupby(self._lines(task, lines), key=lambda line: line.segment):
+            path = folder / f"segment-{index + 1}.{format}"
+            finish(
+                (line.audio for line in spoken),
+                path,
+                format=format,
+                sample_rate_hz=task.delivered.sample_rate_hz,
+                label=label,
+                cue=task.segments[index].order.cue,
+            )
+            files.append(self._file(task, path, Purpose.SPEECH, format.content_type))
+        return tuple(files)
 
     def _lines(self, task: SpeechTask, lines: int) -> Iterator[SpokenLine]:
         for number in range(lines):
@@ -230,8 +256,13 @@ class TaskWork:
         now = self.clock()
         days = self.apps.get(task.app_id).quota.retention_days
         expires_at = None if days is None else now + timedelta(days=days)
-        file_id = uuid5(task.id, purpose)
+        file_id = uuid5(task.id, path.name)
         return StoredFile(file_id, task.app_id, purpose, path.name, media_type, now, self.blobs.add(path), expires_at)
+
+
+def _wants_each_segment(task: SpeechTask) -> bool:
+    """An only segment has the file of the whole."""
+    return task.delivered.each_segment and len(task.segments) > 1
 
 
 _SUBTITLE_TYPES = {"srt": "application/x-subrip", "vtt": "text/vtt", "json": "application/json"}

@@ -99,6 +99,7 @@ def _delivered_columns(delivered: Delivered) -> Plain:
         "format": delivered.format,
         "sample_rate_hz": delivered.sample_rate_hz,
         "subtitles": delivered.subtitles,
+        "each_segment": delivered.each_segment,
     }
 
 
@@ -112,6 +113,7 @@ def _result_columns(result: TaskResult | None) -> Plain | None:
         "loudness_lufs": number(result.loudness_lufs),
         "cues": [dict(cue) for cue in result.cues],
         "label": dict(result.label),
+        "segment_file_ids": [file_id.hex for file_id in result.segment_file_ids],
     }
 
 
@@ -125,4 +127,5 @@ def _result_of(plain: Plain | None) -> TaskResult | None:
         loudness_lufs=float(plain["loudness_lufs"]),
         cues=tuple(plain["cues"]),
         label=plain["label"],
+        segment_file_ids=tuple(UUID(file_id) for file_id in plain.get("segment_file_ids", ())),  # not in old rows
     )
