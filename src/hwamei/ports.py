@@ -273,9 +273,9 @@ class UsageStore(Protocol):
 class Upkeep(Protocol):
     """What workers need of all apps' things: only where work is, never what is in it."""
 
-    def unfinished(self, *, before: datetime) -> Sequence[tuple[str, AppId, UUID, int]]:
-        """(`speech_task` or `training_job`, app, id, run or priority) of what has not ended and was last touched before
-        a moment: its workflow may never have been started."""
+    def unfinished(self, *, before: datetime) -> Sequence[tuple[str, AppId, UUID, int, int]]:
+        """(`speech_task` or `training_job`, app, id, run, priority; 0 for jobs) of what has not ended and was last
+        touched before a moment: its workflow may never have been started."""
 
     def due_callbacks(self, now: datetime, *, lease_s: float, at_most: int) -> Sequence[Callback]:
         """Callbacks to be tried now, nobody else's for `lease_s` from now."""
@@ -327,7 +327,7 @@ class Jobs(Protocol):
     """Durable work. What is submitted is done once, whatever is killed. Raises StoreUnavailable."""
 
     def submit_task(self, app: App, task: SpeechTask) -> None:
-        """See that a task is spoken. May be called twice."""
+        """See that a task is spoken. May be called twice; a new `run` is new work."""
 
     def submit_job(self, app: App, job: TrainingJob) -> None:
         """See that a job is done. May be called twice; a new `run` is new work."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -54,8 +55,11 @@ def layout(database: Database) -> list[tuple[object, ...]]:
 
 
 def _in_any_order(told: object) -> object:
-    """SQLite tells the statement that made a table, one column or constraint a line."""
-    return sorted(line.strip(" \t,") for line in told.splitlines()) if isinstance(told, str) and "\n" in told else told
+    """SQLite tells the statement that made a table, one column or constraint a line; a column that was added later
+    stands behind another one."""
+    if not isinstance(told, str) or "\n" not in told:
+        return told
+    return sorted(part for line in re.split(r"\n|, ", told) if (part := line.strip(" \t,")))
 
 
 def steps() -> list[str]:

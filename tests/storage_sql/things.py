@@ -110,13 +110,14 @@ def a_full_task(app: App) -> SpeechTask:
     hard = SpeechOrder("nul \0, half a pair \ud83d, 你好", Language.CHINESE, Delivery(1.25, -3.5), cue=True)
     return a_task(
         app,
-        segments=(Segment(hard, uuid4(), 250), Segment(SpeechOrder("Good morning."), "af_heart")),
+        segments=(Segment(hard, uuid4(), 250, take=2), Segment(SpeechOrder("Good morning."), "af_heart")),
         state=TaskState.DONE,
         delivered=Delivered("opus", 16_000, "vtt", each_segment=True),
         progress=100.0,
         finished_s=3.25,
         priority=9,
         attempts=2,
+        run=3,
         idempotency_key="once",
         request_sha256="ab" * 32,
         lexicon=("names", 3),

@@ -133,6 +133,7 @@ tasks = sa.Table(
     sa.Column("finished_s", sa.Double, nullable=False),
     sa.Column("priority", sa.Integer, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("run", sa.Integer, nullable=False, server_default=sa.text("1")),
     sa.Column("started_at", Moment),
     sa.Column("ended_at", Moment),
     sa.Column("idempotency_key", sa.String),
