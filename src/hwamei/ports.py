@@ -145,10 +145,11 @@ class OwnedVoices(Protocol):
     """The voices of apps, with the training job of each."""
 
     def add(self, app_id: AppId, voice: OwnedVoice, job: TrainingJob, *, at_most: int | None = None) -> None:
-        """Keep a new voice and its first job. Raises QuotaUsedUp where the app has `at_most` voices already."""
+        """Keep a new voice and its first job. Raises QuotaUsedUp where the app has `at_most` voices already, or the
+        voice so many styles; NotFound for a style of no voice."""
 
     def get(self, app_id: AppId, voice_id: UUID) -> OwnedVoice:
-        """A voice that is not deleted. Raises NotFound."""
+        """A voice, or a style of one, that is not deleted. Raises NotFound."""
 
     def trace(self, app_id: AppId, voice_id: UUID) -> OwnedVoice:
         """A voice, or what is left of one that was deleted. Raises NotFound for one that never was."""

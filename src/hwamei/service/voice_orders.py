@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -10,12 +10,13 @@ from uuid import UUID
 
 import structlog
 
-from hwamei.domain.app import App
+from hwamei.domain.app import App, AppId
 from hwamei.domain.callback import CallbackOrder
 from hwamei.domain.errors import BadField, NotFound, StoreUnavailable, WrongState
 from hwamei.domain.language import Language
-from hwamei.domain.listing import Page, PageRequest
+from hwamei.domain.listing import MAX_PAGE_SIZE, Page, PageRequest
 from hwamei.domain.owned_voice import (
+    MAX_STYLES,
     Consent,
     OwnedVoice,
     ReferenceSource,
@@ -39,11 +40,13 @@ log = structlog.get_logger(__name__)
 
 MAX_RECORDINGS = 100
 MAX_URL_CHARACTERS = 4_000
+_STYLES_AT_ONCE = MAX_PAGE_SIZE // MAX_STYLES  # voices whose styles fit on one page
 
 
 @dataclass(frozen=True, slots=True)
 class VoiceOrder:
-    """A voice to be made. `preview_text`: what it says first, None: a sentence of ours in its language."""
+    """A voice to be made, or a style of one. `preview_text`: what it says first, None: a sentence of ours in its
+    language."""
 
     name: str
     reference: tuple[ReferenceSource, ...]
@@ -54,6 +57,7 @@ class VoiceOrder:
     consent: Consent | None = None
     callback: CallbackOrder | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
+    style_of: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +87,8 @@ class Voices:
     def create(self, app: App, order: VoiceOrder) -> tuple[OwnedVoice, TrainingJob]:
         """A voice that waits to be trained, and its job, which will be done whatever is killed from here on.
 
-        Raises BadField, BadVoiceName, NotFound for a file that is not there, QuotaUsedUp, StoreUnavailable; TextEmpty,
-        TextTooLong, BadMarkup for a preview that cannot be spoken.
+        Raises BadField, BadVoiceName, NotFound for a file or voice that is not there, QuotaUsedUp, StoreUnavailable;
+        TextEmpty, TextTooLong, BadMarkup for a preview that cannot be spoken.
         """
         self._check(app, order)
         now = self.clock()
@@ -103,11 +107,12 @@ class Voices:
             preview_text=order.preview_text,
             consent=order.consent,
             extra=order.extra,
+            style_of=order.style_of,
         )
         job = TrainingJob(
             job_id, app.id, voice_id, order.level, now, now, seed=order.seed, callback=order.callback, extra=order.extra
         )
-        self.store.add(app.id, voice, job, at_most=app.quota.voices)
+        self.store.add(app.id, voice, job, at_most=app.quota.voices if order.style_of is None else MAX_STYLES)
         self._submit(app, job)
         return voice, job
 
@@ -122,6 +127,15 @@ class Voices:
     def list(self, app: App, which: VoiceFilter, page: PageRequest) -> Page[OwnedVoice]:
         """The newest first."""
         return self.store.list(app.id, which, page)
+
+    def styles(self, app_id: AppId, voice_ids: Collection[UUID]) -> Sequence[OwnedVoice]:
+        """The styles of these voices of an app, the oldest first."""
+        found: list[OwnedVoice] = []
+        ids = list(voice_ids)
+        for start in range(0, len(ids), _STYLES_AT_ONCE):
+            which = VoiceFilter(styles_of=frozenset(ids[start : start + _STYLES_AT_ONCE]))
+            found += self.store.list(app_id, which, PageRequest(limit=MAX_PAGE_SIZE)).items
+        return sorted(found, key=lambda style: (style.created_at, style.id))
 
     def rename(self, app: App, voice_id: UUID, name: str) -> OwnedVoice:
         """The voice under another name. Raises NotFound, BadVoiceName."""
@@ -151,7 +165,11 @@ class Voices:
         return again, job
 
     def delete(self, app: App, voice_id: UUID) -> None:
-        """Remove the voice, its voiceprint and its recordings; a job in hand is cancelled. Raises NotFound."""
+        """Remove the voice, its voiceprint, its recordings and its styles; jobs in hand are cancelled. Raises
+        NotFound."""
+        for style in self.styles(app.id, [voice_id]):
+            with suppress(NotFound):
+                self.delete(app, style.id)
         contents = self._contents(app, _files_of(self.store.get(app.id, voice_id)))
         before, gone = self._changed(app, voice_id, lambda voice: move_voice(voice, VoiceState.DELETED, self.clock()))
         if gone.job_id is not None:

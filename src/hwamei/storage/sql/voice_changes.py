@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection
 from uuid import UUID
 
@@ -11,9 +12,9 @@ from hwamei.domain.app import AppId
 from hwamei.domain.owned_voice import VOICE_MOVES, OwnedVoice, VoiceState
 from hwamei.domain.stored_file import Purpose
 from hwamei.storage.sql.holding import Held, insert, replace
-from hwamei.storage.sql.schema import files, voice_files
+from hwamei.storage.sql.schema import files, voice_files, voices
 from hwamei.storage.sql.tally import Kind, Tally
-from hwamei.storage.sql.voice_rows import GONE, voice_columns
+from hwamei.storage.sql.voice_rows import GONE, voice_columns, voice_of
 
 _CALLERS = frozenset({"name", "folded_name", "consent", "extra", "expires_at"})
 _OF_VOICES = (Purpose.REFERENCE, Purpose.PREVIEW)
@@ -21,14 +22,16 @@ _OF_VOICES = (Purpose.REFERENCE, Purpose.PREVIEW)
 
 def insert_voice(connection: sa.Connection, voice: OwnedVoice, tally: Tally) -> None:
     """Keep a new voice."""
-    insert(connection, Kind.VOICES, voice_columns(voice), tally)
+    insert(connection, Kind.VOICES if voice.style_of is None else Kind.STYLES, voice_columns(voice), tally)
     _link_files(connection, voice)
 
 
 def replace_voice(connection: sa.Connection, held: Held, voice: OwnedVoice, tally: Tally) -> None:
-    """Replace the voice that is held."""
+    """Replace the voice that is held; its styles go where it goes."""
     replace(connection, held, voice_columns(voice), tally)
     _link_files(connection, voice)
+    if voice.state in GONE:
+        _take_styles_along(connection, voice, tally)
 
 
 def replace_trained(connection: sa.Connection, held: Held, voice: OwnedVoice, tally: Tally) -> None:
@@ -41,6 +44,15 @@ def replace_trained(connection: sa.Connection, held: Held, voice: OwnedVoice, ta
 def may_become(state: str, wanted: VoiceState) -> bool:
     """Whether a voice in this state may be saved in the other, or stays in it."""
     return state == wanted or wanted in VOICE_MOVES[VoiceState(state)]
+
+
+def _take_styles_along(connection: sa.Connection, voice: OwnedVoice, tally: Tally) -> None:
+    left = voices.c.state.not_in(sorted({voice.state, VoiceState.DELETED}))
+    styles = sa.select(voices).where(voices.c.style_of == voice.id, left).order_by(voices.c.id).with_for_update()
+    for row in connection.execute(styles).mappings().all():
+        style = dataclasses.replace(voice_of(row), state=voice.state, updated_at=voice.updated_at)
+        held = Held(Kind.STYLES, voice.app_id, style.id, row["state"], style.created_at)
+        replace_voice(connection, held, style, tally)
 
 
 def _link_files(connection: sa.Connection, voice: OwnedVoice) -> None:

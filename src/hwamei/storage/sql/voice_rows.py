@@ -46,6 +46,7 @@ def voice_columns(voice: OwnedVoice) -> dict[str, Any]:
         "extra": dict(voice.extra),
         "problem": problem_columns(voice.problem),
         "expires_at": voice.expires_at,
+        "style_of": voice.style_of,
     }
 
 
@@ -71,6 +72,7 @@ def voice_of(row: sa.RowMapping) -> OwnedVoice:
         extra=row["extra"],
         problem=problem_of(row["problem"]),
         expires_at=row["expires_at"],
+        style_of=row["style_of"],
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -18,3 +20,10 @@ _PLAIN = sa.JSON
 def upgrade() -> None:
     """Columns first, then tables."""
     op.add_column("tasks", sa.Column("run", sa.Integer, nullable=False, server_default=sa.text("1")))
+    op.add_column("voices", sa.Column("style_of", sa.Uuid))
+    op.create_index("ix_voices_style_of", "voices", ["style_of"], **_where("style_of IS NOT NULL"))
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """For an index of some rows only."""
+    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
