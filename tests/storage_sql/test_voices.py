@@ -14,7 +14,7 @@ from hwamei.domain.errors import NotFound, QuotaUsedUp, WrongState
 from hwamei.domain.listing import Between, PageRequest
 from hwamei.domain.owned_voice import OwnedVoice, ReferenceSource, VoiceFilter, VoiceState, move_voice
 from hwamei.domain.stored_file import Purpose, StoredFile
-from hwamei.domain.training_job import JobFilter, JobState, retry_job
+from hwamei.domain.training_job import JobFilter, JobState, retry_job, succeed_job
 from hwamei.storage.sql.database import Database
 from hwamei.storage.sql.schema import voices
 from hwamei.storage.sql.stores import Stores
@@ -184,6 +184,28 @@ def test_nothing_of_the_person_is_kept_of_a_voice_that_is_gone(
         row = connection.execute(sa.select(voices)).mappings().one()
     assert (row["voiceprint"], row["voiceprint_arrays"], row["facts"], row["preview_file_id"]) == (None,) * 4
     assert row["reference"] == []
+
+
+def test_a_picture_goes_when_another_takes_its_place_and_with_its_voice(stores: Stores, app: App) -> None:
+    first, second = (a_kept_file(stores, app, Purpose.PICTURE) for _ in range(2))
+    voice = kept(stores, app, a_voice(app, picture_file_id=first.id))
+    changed = dataclasses.replace(voice, picture_file_id=second.id)
+    stores.voices.save(app.id, changed, was=VoiceState.QUEUED)
+    assert (there(stores, app, first), there(stores, app, second)) == (False, True)
+    stores.voices.save(app.id, move_voice(changed, VoiceState.DELETED, NOON), was=VoiceState.QUEUED)
+    assert not there(stores, app, second)
+
+
+def test_a_picture_that_came_while_a_voice_was_trained_stays(stores: Stores, app: App) -> None:
+    voice = a_voice(app, state=VoiceState.TRAINING)
+    job = a_job(voice, state=JobState.TRAINING)
+    stores.voices.add(app.id, voice, job)
+    picture = a_kept_file(stores, app, Purpose.PICTURE)
+    stores.voices.save(app.id, dataclasses.replace(voice, picture_file_id=picture.id), was=VoiceState.TRAINING)
+    ready = dataclasses.replace(move_voice(voice, VoiceState.READY, NOON), voiceprint=a_voiceprint())
+    stores.jobs.save(app.id, succeed_job(job, NOON), was=JobState.TRAINING, voice=ready, at=NOON)
+    assert stores.voices.get(app.id, voice.id).picture_file_id == picture.id
+    assert there(stores, app, picture)
 
 
 def test_the_files_of_a_voice_go_with_it(stores: Stores, app: App) -> None:

@@ -73,6 +73,7 @@ def a_full_voice(app: App) -> OwnedVoice:
         extra={"z": 1, "a": {"nested": [True, None]}, "nul": "a\0b", "half a pair": "\ud83d"},
         problem=PROBLEM,
         expires_at=later(1e9),
+        picture_file_id=uuid4(),
     )
 
 

@@ -85,6 +85,7 @@ class OwnedVoice:
     problem: Problem | None = None
     expires_at: datetime | None = None
     style_of: UUID | None = None
+    picture_file_id: UUID | None = None
 
     def __post_init__(self) -> None:
         check_voice_name(self.name)

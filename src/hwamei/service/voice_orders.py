@@ -12,7 +12,7 @@ import structlog
 
 from hwamei.domain.app import App, AppId
 from hwamei.domain.callback import CallbackOrder
-from hwamei.domain.errors import BadField, NotFound, StoreUnavailable, WrongState
+from hwamei.domain.errors import BadField, NotFound, StoreUnavailable, TooBig, WrongState
 from hwamei.domain.language import Language
 from hwamei.domain.listing import MAX_PAGE_SIZE, Page, PageRequest
 from hwamei.domain.owned_voice import (
@@ -26,6 +26,7 @@ from hwamei.domain.owned_voice import (
 )
 from hwamei.domain.speech import SpeechOrder
 from hwamei.domain.speech_task import Segment
+from hwamei.domain.stored_file import MAX_PICTURE_BYTES, PICTURE_TYPES
 from hwamei.domain.training_job import TrainingJob, cancel_job
 from hwamei.domain.usage import Measure
 from hwamei.domain.voice import Gender, Level, check_voice_name
@@ -37,6 +38,8 @@ from hwamei.service.spending import Spending
 from hwamei.text.lexicon import Lexicon
 
 log = structlog.get_logger(__name__)
+
+Extra = Mapping[str, object]
 
 MAX_RECORDINGS = 100
 MAX_URL_CHARACTERS = 4_000
@@ -58,6 +61,7 @@ class VoiceOrder:
     callback: CallbackOrder | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
     style_of: UUID | None = None
+    picture_file_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ class Voices:
             consent=order.consent,
             extra=order.extra,
             style_of=order.style_of,
+            picture_file_id=order.picture_file_id,
         )
         job = TrainingJob(
             job_id, app.id, voice_id, order.level, now, now, seed=order.seed, callback=order.callback, extra=order.extra
@@ -139,8 +144,32 @@ class Voices:
 
     def rename(self, app: App, voice_id: UUID, name: str) -> OwnedVoice:
         """The voice under another name. Raises NotFound, BadVoiceName."""
-        check_voice_name(name)
-        return self._changed(app, voice_id, lambda voice: replace(voice, name=name, updated_at=self.clock()))[1]
+        return self.amend(app, voice_id, name=name)
+
+    def amend(
+        self,
+        app: App,
+        voice_id: UUID,
+        *,
+        name: str | None = None,
+        picture_file_id: UUID | None = None,
+        remember: Callable[[Extra], Extra] = lambda extra: extra,
+    ) -> OwnedVoice:
+        """The voice with another name, picture, or `extra`, out of the one that it has. Raises NotFound, BadVoiceName,
+        BadField for a file that is no picture."""
+
+        def amended(voice: OwnedVoice) -> OwnedVoice:
+            return replace(
+                voice,
+                name=voice.name if name is None else name,
+                picture_file_id=picture_file_id or voice.picture_file_id,
+                extra=remember(voice.extra),
+                updated_at=self.clock(),
+            )
+
+        if picture_file_id is not None:
+            self._check_picture(app, picture_file_id)
+        return self._changed(app, voice_id, amended)[1]
 
     def retrain(
         self,
@@ -206,6 +235,16 @@ class Voices:
                 raise BadField(name="reference", given=str(source.url)[:100], problem="give a file or an address")
         if order.preview_text is not None:
             check_script([Segment(SpeechOrder(order.preview_text), "")], Lexicon())
+        if order.picture_file_id is not None:
+            self._check_picture(app, order.picture_file_id)
+
+    def _check_picture(self, app: App, file_id: UUID) -> None:
+        """Raises NotFound, BadField, TooBig."""
+        file = self.files.get(app.id, file_id)
+        if file.media_type not in PICTURE_TYPES:
+            raise BadField(name="picture", given=file.media_type, problem=f"send one of {', '.join(PICTURE_TYPES)}")
+        if file.blob is not None and file.blob.size_bytes > MAX_PICTURE_BYTES:
+            raise TooBig(what="the picture", allowed=MAX_PICTURE_BYTES)
 
     def _submit(self, app: App, job: TrainingJob) -> None:
         self.spending.spend(app, {Measure.TRAINING_JOBS: 1})
@@ -251,5 +290,5 @@ class Voices:
 
 
 def _files_of(voice: OwnedVoice) -> Sequence[UUID]:
-    ids = (voice.preview_file_id, *(source.file_id for source in voice.reference))
+    ids = (voice.preview_file_id, voice.picture_file_id, *(source.file_id for source in voice.reference))
     return [file_id for file_id in ids if file_id is not None]

@@ -81,6 +81,7 @@ voices = sa.Table(
     sa.Column("problem", PLAIN),
     sa.Column("expires_at", Moment),
     sa.Column("style_of", sa.Uuid),  # a voice; no foreign key: SQLite cannot add one to a table that is there
+    sa.Column("picture_file_id", sa.Uuid),
     sa.Index(None, "app_id", "created_at", "id"),
     sa.Index(None, "app_id", "state", "created_at", "id"),
     _some("ix_voices_style_of", "style_of", where=sa.column("style_of").is_not(None)),

@@ -16,8 +16,8 @@ from hwamei.storage.sql.schema import files, voice_files, voices
 from hwamei.storage.sql.tally import Kind, Tally
 from hwamei.storage.sql.voice_rows import GONE, voice_columns, voice_of
 
-_CALLERS = frozenset({"name", "folded_name", "consent", "extra", "expires_at"})
-_OF_VOICES = (Purpose.REFERENCE, Purpose.PREVIEW)
+_CALLERS = frozenset({"name", "folded_name", "consent", "extra", "expires_at", "picture_file_id"})
+_OF_VOICES = (Purpose.REFERENCE, Purpose.PREVIEW, Purpose.PICTURE)
 
 
 def insert_voice(connection: sa.Connection, voice: OwnedVoice, tally: Tally) -> None:
@@ -38,7 +38,8 @@ def replace_trained(connection: sa.Connection, held: Held, voice: OwnedVoice, ta
     """Replace what training changes: not the name, say, which the caller may have changed while the job ran."""
     columns = {name: value for name, value in voice_columns(voice).items() if name not in _CALLERS}
     replace(connection, held, columns, tally)
-    _link_files(connection, voice)
+    picture = sa.select(voices.c.picture_file_id).where(voices.c.id == voice.id)
+    _link_files(connection, dataclasses.replace(voice, picture_file_id=connection.execute(picture).scalar_one()))
 
 
 def may_become(state: str, wanted: VoiceState) -> bool:
@@ -65,7 +66,8 @@ def _link_files(connection: sa.Connection, voice: OwnedVoice) -> None:
 
 
 def _files_of(voice: OwnedVoice) -> set[UUID]:
-    ids = (*(source.file_id for source in voice.reference), voice.clip_file_id, voice.preview_file_id)
+    made = (voice.clip_file_id, voice.preview_file_id, voice.picture_file_id)
+    ids = (*(source.file_id for source in voice.reference), *made)
     return {file_id for file_id in ids if file_id is not None}
 
 

@@ -47,6 +47,7 @@ def voice_columns(voice: OwnedVoice) -> dict[str, Any]:
         "problem": problem_columns(voice.problem),
         "expires_at": voice.expires_at,
         "style_of": voice.style_of,
+        "picture_file_id": None if gone else voice.picture_file_id,
     }
 
 
@@ -73,6 +74,7 @@ def voice_of(row: sa.RowMapping) -> OwnedVoice:
         problem=problem_of(row["problem"]),
         expires_at=row["expires_at"],
         style_of=row["style_of"],
+        picture_file_id=row["picture_file_id"],
     )
 
 

@@ -21,6 +21,7 @@ def upgrade() -> None:
     """Columns first, then tables."""
     op.add_column("tasks", sa.Column("run", sa.Integer, nullable=False, server_default=sa.text("1")))
     op.add_column("voices", sa.Column("style_of", sa.Uuid))
+    op.add_column("voices", sa.Column("picture_file_id", sa.Uuid))
     op.create_index("ix_voices_style_of", "voices", ["style_of"], **_where("style_of IS NOT NULL"))
 
 
