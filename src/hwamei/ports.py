@@ -164,6 +164,27 @@ class OwnedVoices(Protocol):
         """Save a voice that is to be trained anew together with its new or retried job. Raises WrongState, NotFound."""
 
 
+class Shares(Protocol):
+    """Voices that apps let each other use: the one thing that reaches across apps. A voice that is gone is nobody's."""
+
+    def offer(self, app_id: AppId, voice_id: UUID, *, share_id: UUID, at: datetime) -> UUID:
+        """The id under which one other app may take the voice: the one that is open, or else `share_id`. Raises
+        NotFound."""
+
+    def take(self, app_id: AppId, share_id: UUID, *, at: datetime) -> OwnedVoice:
+        """Let the app use the voice from now on; to others the id is unknown then. Who offers a voice takes nothing.
+        May be called twice. Raises NotFound."""
+
+    def list(self, app_id: AppId) -> Sequence[OwnedVoice]:
+        """The voices that the app has taken, the last one first."""
+
+    def get(self, app_id: AppId, voice_id: UUID) -> OwnedVoice:
+        """A voice that the app has taken, or a style of one. Raises NotFound."""
+
+    def give_back(self, app_id: AppId, voice_id: UUID) -> None:
+        """Use the voice no longer. Raises NotFound."""
+
+
 class JobStore(Protocol):
     """Training jobs."""
 

@@ -39,6 +39,7 @@ from hwamei.service.observer import Observer, Unobserved
 from hwamei.service.platform import Platform
 from hwamei.service.preset_previews import PresetPreviews
 from hwamei.service.rates import Rates
+from hwamei.service.sharing import Sharing
 from hwamei.service.speak_now import SpeakNow
 from hwamei.service.speech_tasks import SpeechTasks
 from hwamei.service.spending import Spending
@@ -151,7 +152,7 @@ class _Root:
             now_s=time.monotonic,
         )
         opened.callback(self.pool.close)
-        self.casting = Casting(self.stores.voices, self.pool)
+        self.casting = Casting(self.stores.voices, self.stores.shares, self.pool)
         self.spending = Spending(self.stores.usage, _now)
         self.pieces = Workpieces(self.stores.files, self.blobs, _now)
         self.platform = self._platform()
@@ -165,6 +166,7 @@ class _Root:
             rates=Rates(time.monotonic),
             voices=voices,
             previews=self._previews(voices),
+            sharing=Sharing(stores.shares, _now, uuid4),
             training=TrainingJobs(stores.jobs, stores.voices, self.jobs, _now),
             tasks=SpeechTasks(stores.tasks, self.jobs, self.casting, stores.lexicons, self.spending, _now, uuid4),
             now=SpeakNow(

@@ -9,6 +9,7 @@ from hwamei.service.accounts import Accounts
 from hwamei.service.files import Files
 from hwamei.service.preset_previews import PresetPreviews
 from hwamei.service.rates import Rates
+from hwamei.service.sharing import Sharing
 from hwamei.service.speak_now import SpeakNow
 from hwamei.service.speech_tasks import SpeechTasks
 from hwamei.service.tokens import Tokens
@@ -25,6 +26,7 @@ class Platform:
     rates: Rates
     voices: Voices
     previews: PresetPreviews
+    sharing: Sharing
     training: TrainingJobs
     tasks: SpeechTasks
     now: SpeakNow

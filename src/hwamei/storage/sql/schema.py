@@ -189,6 +189,20 @@ voice_files = sa.Table(
     sa.Index(None, "file_id"),
 )
 
+shares = sa.Table(
+    # A voice that is offered to, or has been taken by, one other app.
+    "shares",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    _app_id(),
+    sa.Column("voice_id", sa.ForeignKey("voices.id"), nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("taken_by", sa.ForeignKey("apps.id")),
+    sa.Column("taken_at", Moment),
+    sa.Index(None, "voice_id"),
+    _some("ix_shares_taken_by", "taken_by", "voice_id", where=sa.column("taken_by").is_not(None)),
+)
+
 callbacks = sa.Table(
     # The outbox. A row appears in the transaction that ends a job or task.
     "callbacks",

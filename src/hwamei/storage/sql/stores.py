@@ -10,6 +10,7 @@ from hwamei.ports import (
     JobStore,
     LexiconStore,
     OwnedVoices,
+    Shares,
     TaskStore,
     TokenStore,
     Upkeep,
@@ -21,6 +22,7 @@ from hwamei.storage.sql.database import Database
 from hwamei.storage.sql.files import SqlFiles
 from hwamei.storage.sql.jobs import SqlJobs
 from hwamei.storage.sql.lexicons import SqlLexicons
+from hwamei.storage.sql.shares import SqlShares
 from hwamei.storage.sql.tasks import SqlTasks
 from hwamei.storage.sql.tokens import SqlTokens
 from hwamei.storage.sql.upkeep import SqlUpkeep
@@ -35,6 +37,7 @@ class Stores:
     apps: AppStore
     tokens: TokenStore
     voices: OwnedVoices
+    shares: Shares
     jobs: JobStore
     tasks: TaskStore
     files: FileStore
@@ -49,6 +52,7 @@ def open_stores(database: Database, key: Key) -> Stores:
         apps=SqlApps(database, key),
         tokens=SqlTokens(database),
         voices=SqlVoices(database),
+        shares=SqlShares(database),
         jobs=SqlJobs(database),
         tasks=SqlTasks(database),
         files=SqlFiles(database),

@@ -12,7 +12,7 @@ from hwamei.domain.app import AppId
 from hwamei.domain.owned_voice import VOICE_MOVES, OwnedVoice, VoiceState
 from hwamei.domain.stored_file import Purpose
 from hwamei.storage.sql.holding import Held, insert, replace
-from hwamei.storage.sql.schema import files, voice_files, voices
+from hwamei.storage.sql.schema import files, shares, voice_files, voices
 from hwamei.storage.sql.tally import Kind, Tally
 from hwamei.storage.sql.voice_rows import GONE, voice_columns, voice_of
 
@@ -27,11 +27,12 @@ def insert_voice(connection: sa.Connection, voice: OwnedVoice, tally: Tally) -> 
 
 
 def replace_voice(connection: sa.Connection, held: Held, voice: OwnedVoice, tally: Tally) -> None:
-    """Replace the voice that is held; its styles go where it goes."""
+    """Replace the voice that is held. One that goes takes its styles along, and nobody it was shared with has it."""
     replace(connection, held, voice_columns(voice), tally)
     _link_files(connection, voice)
     if voice.state in GONE:
         _take_styles_along(connection, voice, tally)
+        connection.execute(sa.delete(shares).where(shares.c.voice_id == voice.id))
 
 
 def replace_trained(connection: sa.Connection, held: Held, voice: OwnedVoice, tally: Tally) -> None:

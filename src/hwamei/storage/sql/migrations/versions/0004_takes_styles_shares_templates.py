@@ -23,6 +23,25 @@ def upgrade() -> None:
     op.add_column("voices", sa.Column("style_of", sa.Uuid))
     op.add_column("voices", sa.Column("picture_file_id", sa.Uuid))
     op.create_index("ix_voices_style_of", "voices", ["style_of"], **_where("style_of IS NOT NULL"))
+    _shares()
+
+
+def _shares() -> None:
+    op.create_table(
+        "shares",
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("app_id", sa.String, nullable=False),
+        sa.Column("voice_id", sa.Uuid, nullable=False),
+        sa.Column("created_at", _MOMENT, nullable=False),
+        sa.Column("taken_by", sa.String),
+        sa.Column("taken_at", _MOMENT),
+        sa.ForeignKeyConstraint(["app_id"], ["apps.id"], name="fk_shares_app_id"),
+        sa.ForeignKeyConstraint(["taken_by"], ["apps.id"], name="fk_shares_taken_by"),
+        sa.ForeignKeyConstraint(["voice_id"], ["voices.id"], name="fk_shares_voice_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_shares"),
+    )
+    op.create_index("ix_shares_taken_by", "shares", ["taken_by", "voice_id"], **_where("taken_by IS NOT NULL"))
+    op.create_index("ix_shares_voice_id", "shares", ["voice_id"])
 
 
 def _where(condition: str) -> dict[str, Any]:
