@@ -19,6 +19,7 @@ from hwamei.domain.owned_voice import OwnedVoice, VoiceFilter, VoiceState
 from hwamei.domain.speech import Delivery
 from hwamei.domain.speech_task import SpeechTask, TaskFilter, TaskState
 from hwamei.domain.stored_file import Blob, StoredFile
+from hwamei.domain.template import Template
 from hwamei.domain.training_job import JobFilter, JobState, LogEntry, TrainingJob
 from hwamei.domain.usage import Measure, Usage
 from hwamei.domain.utterance import SpokenUtterance, Utterance
@@ -278,6 +279,25 @@ class LexiconStore(Protocol):
 
     def delete(self, app_id: AppId, name: str) -> None:
         """Remove all versions; tasks that were accepted with one keep it. Raises NotFound."""
+
+
+class TemplateStore(Protocol):
+    """Texts that apps keep for later."""
+
+    def add(self, app_id: AppId, template: Template) -> None:
+        """Keep a new template."""
+
+    def get(self, app_id: AppId, template_id: UUID) -> Template:
+        """Raises NotFound."""
+
+    def list(self, app_id: AppId, page: PageRequest) -> Sequence[Template]:
+        """The newest first."""
+
+    def save(self, app_id: AppId, template: Template) -> None:
+        """Replace name, parts and extra. Raises NotFound."""
+
+    def delete(self, app_id: AppId, template_id: UUID) -> None:
+        """Raises NotFound."""
 
 
 class UsageStore(Protocol):

@@ -180,6 +180,7 @@ class _Root:
             ),
             files=Files(stores.files, self.blobs, _now, self.key.derived("links"), settings.file_link_hours),
             lexicons=stores.lexicons,
+            templates=stores.templates,
             usage=stores.usage,
             jobs=self.jobs,
             clock=_now,

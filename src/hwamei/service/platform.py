@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hwamei.ports import Clock, Jobs, LexiconStore, UsageStore
+from hwamei.ports import Clock, Jobs, LexiconStore, TemplateStore, UsageStore
 from hwamei.service.accounts import Accounts
 from hwamei.service.files import Files
 from hwamei.service.preset_previews import PresetPreviews
@@ -32,6 +32,7 @@ class Platform:
     now: SpeakNow
     files: Files
     lexicons: LexiconStore
+    templates: TemplateStore
     usage: UsageStore
     jobs: Jobs
     clock: Clock

@@ -235,6 +235,19 @@ lexicons = sa.Table(
     sa.Column("removed", sa.Boolean, nullable=False),
 )
 
+templates = sa.Table(
+    "templates",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    _app_id(),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("parts", PLAIN, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("updated_at", Moment, nullable=False),
+    sa.Column("extra", PLAIN, nullable=False),
+    sa.Index(None, "app_id", "created_at", "id"),
+)
+
 usage = sa.Table(
     "usage",
     metadata,

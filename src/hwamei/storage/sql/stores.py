@@ -12,6 +12,7 @@ from hwamei.ports import (
     OwnedVoices,
     Shares,
     TaskStore,
+    TemplateStore,
     TokenStore,
     Upkeep,
     UsageStore,
@@ -24,6 +25,7 @@ from hwamei.storage.sql.jobs import SqlJobs
 from hwamei.storage.sql.lexicons import SqlLexicons
 from hwamei.storage.sql.shares import SqlShares
 from hwamei.storage.sql.tasks import SqlTasks
+from hwamei.storage.sql.templates import SqlTemplates
 from hwamei.storage.sql.tokens import SqlTokens
 from hwamei.storage.sql.upkeep import SqlUpkeep
 from hwamei.storage.sql.usage import SqlUsage
@@ -42,6 +44,7 @@ class Stores:
     tasks: TaskStore
     files: FileStore
     lexicons: LexiconStore
+    templates: TemplateStore
     usage: UsageStore
     upkeep: Upkeep
 
@@ -57,6 +60,7 @@ def open_stores(database: Database, key: Key) -> Stores:
         tasks=SqlTasks(database),
         files=SqlFiles(database),
         lexicons=SqlLexicons(database),
+        templates=SqlTemplates(database),
         usage=SqlUsage(database),
         upkeep=SqlUpkeep(database),
     )

@@ -24,6 +24,7 @@ def upgrade() -> None:
     op.add_column("voices", sa.Column("picture_file_id", sa.Uuid))
     op.create_index("ix_voices_style_of", "voices", ["style_of"], **_where("style_of IS NOT NULL"))
     _shares()
+    _templates()
 
 
 def _shares() -> None:
@@ -42,6 +43,22 @@ def _shares() -> None:
     )
     op.create_index("ix_shares_taken_by", "shares", ["taken_by", "voice_id"], **_where("taken_by IS NOT NULL"))
     op.create_index("ix_shares_voice_id", "shares", ["voice_id"])
+
+
+def _templates() -> None:
+    op.create_table(
+        "templates",
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("app_id", sa.String, nullable=False),
+        sa.Column("name", sa.String, nullable=False),
+        sa.Column("parts", _PLAIN, nullable=False),
+        sa.Column("created_at", _MOMENT, nullable=False),
+        sa.Column("updated_at", _MOMENT, nullable=False),
+        sa.Column("extra", _PLAIN, nullable=False),
+        sa.ForeignKeyConstraint(["app_id"], ["apps.id"], name="fk_templates_app_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_templates"),
+    )
+    op.create_index("ix_templates_app_id_created_at_id", "templates", ["app_id", "created_at", "id"])
 
 
 def _where(condition: str) -> dict[str, Any]:
