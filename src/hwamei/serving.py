@@ -36,6 +36,8 @@ from hwamei.service.engine_pool import EnginePool
 from hwamei.service.erasure import Erasure
 from hwamei.service.files import Files
 from hwamei.service.observer import Observer, Unobserved
+from hwamei.service.parted_uploads import PartedUploads
+from hwamei.service.passes import Passes
 from hwamei.service.platform import Platform
 from hwamei.service.preset_previews import PresetPreviews
 from hwamei.service.rates import Rates
@@ -160,6 +162,7 @@ class _Root:
     def _platform(self) -> Platform:
         stores, settings = self.stores, self.settings
         voices = self._voices()
+        files = Files(stores.files, self.blobs, _now, self.key.derived("links"), settings.file_link_hours)
         return Platform(
             accounts=Accounts(stores.apps, _now, secrets.token_urlsafe),
             tokens=Tokens(stores.apps, stores.tokens, _now, secrets.token_urlsafe),
@@ -178,7 +181,9 @@ class _Root:
                 self.observer,
                 time.monotonic,
             ),
-            files=Files(stores.files, self.blobs, _now, self.key.derived("links"), settings.file_link_hours),
+            files=files,
+            parted_uploads=PartedUploads(stores.files, self.blobs, files),
+            passes=Passes(self.key.derived("passes"), _now),
             lexicons=stores.lexicons,
             templates=stores.templates,
             usage=stores.usage,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from hwamei.ports import Clock, Jobs, LexiconStore, TemplateStore, UsageStore
 from hwamei.service.accounts import Accounts
 from hwamei.service.files import Files
+from hwamei.service.parted_uploads import PartedUploads
+from hwamei.service.passes import Passes
 from hwamei.service.preset_previews import PresetPreviews
 from hwamei.service.rates import Rates
 from hwamei.service.sharing import Sharing
@@ -31,6 +33,8 @@ class Platform:
     tasks: SpeechTasks
     now: SpeakNow
     files: Files
+    parted_uploads: PartedUploads
+    passes: Passes
     lexicons: LexiconStore
     templates: TemplateStore
     usage: UsageStore
