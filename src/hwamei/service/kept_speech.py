@@ -7,9 +7,19 @@ from collections.abc import Generator
 from pathlib import Path
 
 from hwamei.domain.app import App
+from hwamei.domain.errors import TextTooLong
 from hwamei.domain.stored_file import Purpose, StoredFile
 from hwamei.service.files import Files
 from hwamei.service.speak_now import NowSpoken
+
+
+MAX_WAITED_FOR_CHARACTERS = 10_000  # a quarter of an hour or so of speech: nobody waits longer for an address
+
+
+def refuse_to_wait_for(text: str) -> None:
+    """Raises TextTooLong for what should be a task, or come as a stream."""
+    if len(text) > MAX_WAITED_FOR_CHARACTERS:
+        raise TextTooLong(given=len(text), allowed=MAX_WAITED_FOR_CHARACTERS)
 
 
 def keep_spoken(files: Files, app: App, spoken: NowSpoken, *, name: str) -> StoredFile:
