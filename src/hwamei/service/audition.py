@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from hwamei.codecs.decode import decode_file
-from hwamei.dsp.reference import measure, refuse_unusable
+from hwamei.domain.errors import ReferenceRefused, RefusalReason
+from hwamei.dsp.reference import MIN_SPEECH_S, measure, refuse_unusable
 
 JUDGED_UP_TO_S = 60.0  # longer ones take seconds to be judged, which training does
 
@@ -21,6 +22,11 @@ def audition(recording: Path, *, name: str) -> float:
     far as that is quick to tell: training judges again."""
     with recording.open("rb") as file:
         audio = decode_file(file, name)
+    if audio.duration_s < MIN_SPEECH_S:
+        problem = f"it lasts {audio.duration_s:.1f} s, at least {MIN_SPEECH_S:g} s of speech are needed; record more"
+        raise ReferenceRefused(
+            reason=RefusalReason.TOO_SHORT, problem=problem, measured=audio.duration_s, needed=MIN_SPEECH_S
+        )
     if audio.duration_s <= JUDGED_UP_TO_S:
         refuse_unusable(measure([audio]))
     return audio.duration_s

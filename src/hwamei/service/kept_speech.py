@@ -12,7 +12,6 @@ from hwamei.domain.stored_file import Purpose, StoredFile
 from hwamei.service.files import Files
 from hwamei.service.speak_now import NowSpoken
 
-
 MAX_WAITED_FOR_CHARACTERS = 10_000  # a quarter of an hour or so of speech: nobody waits longer for an address
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import av
 import httpx
@@ -33,6 +34,12 @@ SPEAK = "/api/tts/simple-generate"
 def duration_s(sound: bytes) -> float:
     with av.open(io.BytesIO(sound), "r") as container:
         return sum(frame.samples / frame.sample_rate for frame in container.decode(audio=0))
+
+
+def samples(sound: bytes) -> bytes:
+    """The sound without its mark, which no two files have in common."""
+    with av.open(io.BytesIO(sound), "r") as container:
+        return b"".join(frame.to_ndarray().tobytes() for frame in container.decode(audio=0))
 
 
 def spoken(client: httpx.Client, voice_id: str, text: str = TEXT, **more: object) -> bytes:
@@ -97,7 +104,7 @@ def test_the_rate_is_how_long_it_takes(speaks: httpx.Client, voice: str) -> None
 
 
 def test_a_seed_is_a_take_of_its_own(speaks: httpx.Client, voice: str) -> None:
-    takes = [duration_s(spoken(speaks, voice, seed=seed)) for seed in (-1, None, 7, 7, 8)]
+    takes = [samples(spoken(speaks, voice, seed=seed)) for seed in (-1, None, 7, 7, 8)]
     assert takes[0] == takes[1]
     assert takes[2] == takes[3]
     assert len({takes[0], takes[2], takes[4]}) == 3
@@ -123,7 +130,7 @@ def test_a_dictionary_says_how_words_are_read(speaks: httpx.Client, voice: str) 
         {"language": "en", "origin_audio": True, "sharpen": True, "speechRate": "fast", "seed": "none"},
     ],
 )
-def test_options_of_all_versions_are_taken(options: dict[str, object], speaks: httpx.Client, voice: str) -> None:
+def test_options_of_all_versions_are_taken(options: dict[str, Any], speaks: httpx.Client, voice: str) -> None:
     assert spoken(speaks, voice, **options)
 
 

@@ -146,7 +146,7 @@ def test_a_deleted_task_is_gone_and_its_sound_too(mine: httpx.Client, speaker: s
 
 
 def test_a_task_that_is_not_done_is_not_deleted(mine: httpx.Client, speaker: str) -> None:
-    task = new_task(mine, content(speaker, TEXT * 200))
+    task = new_task(mine, content(speaker, TEXT * 40))
     assert refused(mine.delete(f"{TASKS}/{task['id']}")) == (403, "GENERATE_DELETE_IN_PROGRESS")
     ended(mine, task["id"])
 
@@ -208,7 +208,7 @@ def test_contents_that_are_not_there_are_not_said_again(contents: object, mine: 
 
 
 def test_a_task_that_is_being_said_is_not_said_again(mine: httpx.Client, speaker: str) -> None:
-    task = new_task(mine, content(speaker, TEXT * 200))
+    task = new_task(mine, content(speaker, TEXT * 40))
     assert refused(mine.post(f"{TASKS}/{task['id']}/regenerate")) == (400, "VALIDATION_CONFLICT")
     ended(mine, task["id"])
 

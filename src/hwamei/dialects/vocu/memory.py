@@ -72,3 +72,9 @@ def notes_in(kind: type[Kind], extra: Mapping[str, object]) -> Kind | None:
 def with_notes(extra: Mapping[str, object], notes: Notes) -> dict[str, object]:
     """The extra with these notes; what others wrote stays."""
     return {**extra, KEY: notes.model_dump(mode="json", exclude_defaults=True)}
+
+
+def with_voice_notes(extra: Mapping[str, object], **changes: object) -> dict[str, object]:
+    """The extra of a voice with these of its notes changed."""
+    notes = notes_in(VoiceNotes, extra) or VoiceNotes()
+    return with_notes(extra, notes.model_copy(update=changes))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
-from hwamei.dialects.vocu.routes import VocuRoute
+from hwamei.dialects.vocu.calling import VocuRoute
 from hwamei.dialects.vocu.sign_in import Calling
 from hwamei.dialects.vocu.wire.account import shown
 from hwamei.domain.app import Operation

@@ -9,9 +9,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from hwamei.dialects.vocu.calling import TTS, VocuRoute
 from hwamei.dialects.vocu.ids import uuid_of
 from hwamei.dialects.vocu.people import find_person
-from hwamei.dialects.vocu.routes import TTS, VocuRoute
 from hwamei.dialects.vocu.sign_in import Call, Calling
 from hwamei.dialects.vocu.wire.speech import (
     FORMAT,

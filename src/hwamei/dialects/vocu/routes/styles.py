@@ -9,13 +9,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from hwamei.dialects.vocu.calling import VocuRoute, link_of, voice_call
 from hwamei.dialects.vocu.ids import DEFAULT_STYLE
-from hwamei.dialects.vocu.memory import StyleNotes, VoiceNotes, notes_in, with_notes
+from hwamei.dialects.vocu.memory import StyleNotes, VoiceNotes, notes_in, with_notes, with_voice_notes
 from hwamei.dialects.vocu.people import Person, own_person
 from hwamei.dialects.vocu.recordings import MAX_STYLE_BYTES, keeping
 from hwamei.dialects.vocu.refusals import Declined
-from hwamei.dialects.vocu.routes import VocuRoute, link_of, voice_call
-from hwamei.dialects.vocu.routes.voices import changed_notes
 from hwamei.dialects.vocu.sign_in import Call, Calling
 from hwamei.dialects.vocu.wire.values import ok, required
 from hwamei.dialects.vocu.wire.voices import InfoBody, ResetBody, StyleBody, TranscriptBody, shown
@@ -75,7 +74,7 @@ def make_default(voice_id: str, style_id: str, call: Calling) -> Response:
     chosen = None if style.style_of is None else style.id
 
     def chosen_in(extra: Extra) -> Extra:
-        return changed_notes(extra, default_style=chosen, own_id=uuid4())
+        return with_voice_notes(extra, default_style=chosen, own_id=uuid4())
 
     if style_id != DEFAULT_STYLE:
         call.platform.voices.amend(app, person.voice.id, remember=chosen_in)
@@ -141,7 +140,7 @@ def _note(call: Call, app: App, style: OwnedVoice, *, name: str | None = None, *
             return with_notes(extra, notes.model_copy(update=changes))
         whole = notes_in(VoiceNotes, extra) or VoiceNotes()
         own = whole.own.model_copy(update=changes)
-        return changed_notes(extra, own=own, own_name=name or whole.own_name)
+        return with_voice_notes(extra, own=own, own_name=name or whole.own_name)
 
     call.platform.voices.amend(app, style.id, name=name if style.style_of is not None else None, remember=noted)
 

@@ -11,12 +11,12 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Body, Query
 from starlette.responses import Response
 
+from hwamei.dialects.vocu.calling import TTS, VocuRoute, link_of
 from hwamei.dialects.vocu.cards import VoiceCard
 from hwamei.dialects.vocu.ids import spelt, uuid_of
 from hwamei.dialects.vocu.memory import Regenerated, TaskNotes, notes_in, with_notes
 from hwamei.dialects.vocu.people import Person, find_person
 from hwamei.dialects.vocu.refusals import Declined
-from hwamei.dialects.vocu.routes import TTS, VocuRoute, link_of
 from hwamei.dialects.vocu.sign_in import Call, Calling
 from hwamei.dialects.vocu.wire.speech import FORMAT, SAMPLE_RATE_HZ, readings_of, segment, with_readings
 from hwamei.dialects.vocu.wire.tasks import (

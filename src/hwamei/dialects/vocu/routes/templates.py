@@ -8,8 +8,8 @@ from uuid import uuid4
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from hwamei.dialects.vocu.calling import VocuRoute
 from hwamei.dialects.vocu.ids import uuid_of
-from hwamei.dialects.vocu.routes import VocuRoute
 from hwamei.dialects.vocu.sign_in import Call, Calling
 from hwamei.dialects.vocu.wire.templates import TemplateBody, made, parts_of, shown
 from hwamei.dialects.vocu.wire.values import ok, required, whole_number

@@ -14,9 +14,9 @@ from fastapi.exceptions import RequestValidationError
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 
+from hwamei.dialects.vocu.calling import TTS, VocuRoute
 from hwamei.dialects.vocu.errors import told
 from hwamei.dialects.vocu.people import find_person
-from hwamei.dialects.vocu.routes import TTS, VocuRoute
 from hwamei.dialects.vocu.routes.speech import segment_of
 from hwamei.dialects.vocu.sign_in import Call, Calling
 from hwamei.dialects.vocu.wire import turbo
@@ -29,8 +29,7 @@ from hwamei.web.calls import call_of
 from hwamei.web.failures import Failure, error_of
 from hwamei.web.sockets import Heard, Patience, converse, in_threads
 
-router = APIRouter(prefix=f"{TTS}/turbo")
-router.route_class = VocuRoute
+router = APIRouter(prefix=f"{TTS}/turbo", route_class=VocuRoute)
 log = structlog.get_logger(__name__)
 
 PURPOSE = "vocu turbo channel"

@@ -10,9 +10,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hwamei.dialects.vocu.calling import TTS, VocuRoute
 from hwamei.dialects.vocu.ids import uuid_of
 from hwamei.dialects.vocu.refusals import Declined
-from hwamei.dialects.vocu.routes import TTS, VocuRoute
 from hwamei.dialects.vocu.sign_in import Call, Calling
 from hwamei.dialects.vocu.wire.uploads import AudioBody, FinishBody, NewFileBody, PartFields
 from hwamei.dialects.vocu.wire.values import ok, required

@@ -11,8 +11,9 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hwamei.dialects.vocu.calling import VocuRoute, link_of, voice_call
 from hwamei.dialects.vocu.ids import uuid_of
-from hwamei.dialects.vocu.memory import StyleNotes, VoiceNotes, notes_in, with_notes
+from hwamei.dialects.vocu.memory import StyleNotes, VoiceNotes, with_notes, with_voice_notes
 from hwamei.dialects.vocu.people import (
     Person,
     find_person,
@@ -23,14 +24,13 @@ from hwamei.dialects.vocu.people import (
 )
 from hwamei.dialects.vocu.recordings import Keeper, keeping
 from hwamei.dialects.vocu.refusals import Declined
-from hwamei.dialects.vocu.routes import VocuRoute, link_of, voice_call
 from hwamei.dialects.vocu.sign_in import Call, Calling
 from hwamei.dialects.vocu.wire.values import Json, ok, required
 from hwamei.dialects.vocu.wire.voices import AvatarBody, InfoBody, ShareBody, VoiceBody, VoiceFields, shown
 from hwamei.domain.app import App, Operation
 from hwamei.domain.errors import NotFound
 from hwamei.domain.listing import MAX_PAGE_SIZE, PageRequest
-from hwamei.domain.owned_voice import OwnedVoice, VoiceFilter
+from hwamei.domain.owned_voice import OwnedVoice, ReferenceSource, VoiceFilter
 from hwamei.domain.voice import Level
 from hwamei.service.voice_orders import Extra, VoiceOrder
 from hwamei.web.data_urls import read_model
@@ -80,7 +80,7 @@ def take_voice(body: ShareBody, call: Calling) -> Response:
     voice = call.platform.sharing.take(app, share_id)
     person = find_person(call.platform, app, str(voice.id))
     data = shown(person, link_of(call))
-    return ok({"voiceId": data["idForGenerate"]} | data, voice_id=data["idForGenerate"])
+    return ok({"voiceId": data["idForGenerate"]} | data, voiceId=data["idForGenerate"])
 
 
 @voice_call(router, "GET", "/{voice_id}")
@@ -113,7 +113,7 @@ def describe_voice(voice_id: str, body: InfoBody, call: Calling) -> Response:
     person = own_person(call.platform, app, voice_id)
 
     def described(extra: Extra) -> Extra:
-        return changed_notes(extra, description=body.description)
+        return with_voice_notes(extra, description=body.description)
 
     call.platform.voices.amend(app, person.card.id, name=body.name, remember=described)
     return ok(_shown(call, own_person(call.platform, app, voice_id)))
@@ -133,12 +133,6 @@ def share_voice(voice_id: str, call: Calling) -> Response:
     app = call.may(Operation.CHANGE)
     person = own_person(call.platform, app, voice_id)
     return ok({"shareId": str(call.platform.sharing.offer(app, person.card.id))})
-
-
-def changed_notes(extra: Extra, **changes: object) -> Extra:
-    """The extra of a voice with these of its notes changed."""
-    notes = notes_in(VoiceNotes, extra) or VoiceNotes()
-    return with_notes(extra, notes.model_copy(update=changes))
 
 
 def _all_own(call: Call, app: App) -> list[OwnedVoice]:
@@ -183,7 +177,7 @@ def _voice_order(
 ) -> VoiceOrder:
     fields.check()
     name = required(fields.name, "name")
-    reference = (keeper.recording(prompt),)
+    reference: tuple[ReferenceSource, ...] = (keeper.recording(prompt),)
     if fields.lora is not None:
         reference += keeper.archive(uuid_of(fields.lora, what="upload"))
     own = StyleNotes(language=fields.language_kept, vocal_filter=fields.vocal_filter)

@@ -155,8 +155,10 @@ def _syllable(parts: object) -> str:
     match parts:
         case str():
             written = parts
-        case [*pieces] if all(isinstance(piece, str) for piece in pieces):
-            written = "".join(pieces)
+        case [str(initial), str(final)]:
+            written = initial + final
+        case [str(only)]:
+            written = only
         case _:
             written = ""
     if not re.fullmatch(r"[a-zü:]{1,7}[1-5]", written):

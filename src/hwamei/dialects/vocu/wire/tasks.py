@@ -109,7 +109,7 @@ class GenerateBody(Manner):
             contents=tuple(content.remembered() for content in contents),
             voices=tuple(voices),
             srt=self.srt,
-            **{name: value for name, value in figures.items() if value is not None},  # type: ignore[arg-type]
+            **{name: value for name, value in figures.items() if value is not None},
         )
 
     def _content(self, text: str) -> ContentBody:

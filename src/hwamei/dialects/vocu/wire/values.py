@@ -45,7 +45,8 @@ def _storable(text: str) -> str:
     return text
 
 
-def _none_if_empty(given: object) -> object:
+def none_if_empty(given: object) -> object:
+    """Forms and some clients send empty texts for what they leave out."""
     return None if given == "" else given
 
 
@@ -55,7 +56,7 @@ def _flag(given: object) -> object:
 
 
 Text = Annotated[str, AfterValidator(_storable)]
-Optional = Annotated[Text | None, BeforeValidator(_none_if_empty)]
+Optional = Annotated[Text | None, BeforeValidator(none_if_empty)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 
 

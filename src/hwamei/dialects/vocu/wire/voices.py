@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from hwamei.dialects.vocu.cards import StyleCard, VoiceCard
 from hwamei.dialects.vocu.ids import MARKET
@@ -20,6 +20,7 @@ from hwamei.dialects.vocu.wire.values import (
     Optional,
     Text,
     moment,
+    none_if_empty,
 )
 from hwamei.domain.language import Language
 
@@ -28,7 +29,7 @@ WITHOUT_LORA = "v4.0"
 LANGUAGES = {"zh": Language.CHINESE, "en-us": Language.ENGLISH, "en": Language.ENGLISH}
 OTHER_LANGUAGES = ("ja", "ja-asmr", "ko", "fr", "fr-fr", "pt", "de", "es", "yue")
 
-Name = Annotated[Optional, Field(max_length=MAX_NAME_CHARACTERS)]
+Name = Annotated[Annotated[Text, Field(max_length=MAX_NAME_CHARACTERS)] | None, BeforeValidator(none_if_empty)]
 Description = Annotated[Text, Field(max_length=MAX_DESCRIPTION_CHARACTERS)]
 
 
