@@ -19,6 +19,7 @@ from hwamei.domain.owned_voice import OwnedVoice, VoiceFilter, VoiceState
 from hwamei.domain.speech import Delivery
 from hwamei.domain.speech_task import SpeechTask, TaskFilter, TaskState
 from hwamei.domain.stored_file import Blob, StoredFile
+from hwamei.domain.template import Template
 from hwamei.domain.training_job import JobFilter, JobState, LogEntry, TrainingJob
 from hwamei.domain.usage import Measure, Usage
 from hwamei.domain.utterance import SpokenUtterance, Utterance
@@ -145,10 +146,11 @@ class OwnedVoices(Protocol):
     """The voices of apps, with the training job of each."""
 
     def add(self, app_id: AppId, voice: OwnedVoice, job: TrainingJob, *, at_most: int | None = None) -> None:
-        """Keep a new voice and its first job. Raises QuotaUsedUp where the app has `at_most` voices already."""
+        """Keep a new voice and its first job. Raises QuotaUsedUp where the app has `at_most` voices already, or the
+        voice so many styles; NotFound for a style of no voice."""
 
     def get(self, app_id: AppId, voice_id: UUID) -> OwnedVoice:
-        """A voice that is not deleted. Raises NotFound."""
+        """A voice, or a style of one, that is not deleted. Raises NotFound."""
 
     def trace(self, app_id: AppId, voice_id: UUID) -> OwnedVoice:
         """A voice, or what is left of one that was deleted. Raises NotFound for one that never was."""
@@ -161,6 +163,27 @@ class OwnedVoices(Protocol):
 
     def order(self, app_id: AppId, voice: OwnedVoice, job: TrainingJob, *, was: VoiceState) -> None:
         """Save a voice that is to be trained anew together with its new or retried job. Raises WrongState, NotFound."""
+
+
+class Shares(Protocol):
+    """Voices that apps let each other use: the one thing that reaches across apps. A voice that is gone is nobody's."""
+
+    def offer(self, app_id: AppId, voice_id: UUID, *, share_id: UUID, at: datetime) -> UUID:
+        """The id under which one other app may take the voice: the one that is open, or else `share_id`. Raises
+        NotFound."""
+
+    def take(self, app_id: AppId, share_id: UUID, *, at: datetime) -> OwnedVoice:
+        """Let the app use the voice from now on; to others the id is unknown then. Who offers a voice takes nothing.
+        May be called twice. Raises NotFound."""
+
+    def list(self, app_id: AppId) -> Sequence[OwnedVoice]:
+        """The voices that the app has taken, the last one first."""
+
+    def get(self, app_id: AppId, voice_id: UUID) -> OwnedVoice:
+        """A voice that the app has taken, or a style of one. Raises NotFound."""
+
+    def give_back(self, app_id: AppId, voice_id: UUID) -> None:
+        """Use the voice no longer. Raises NotFound."""
 
 
 class JobStore(Protocol):
@@ -264,6 +287,25 @@ class LexiconStore(Protocol):
         """Remove all versions; tasks that were accepted with one keep it. Raises NotFound."""
 
 
+class TemplateStore(Protocol):
+    """Texts that apps keep for later."""
+
+    def add(self, app_id: AppId, template: Template) -> None:
+        """Keep a new template."""
+
+    def get(self, app_id: AppId, template_id: UUID) -> Template:
+        """Raises NotFound."""
+
+    def list(self, app_id: AppId, page: PageRequest) -> Sequence[Template]:
+        """The newest first."""
+
+    def save(self, app_id: AppId, template: Template) -> None:
+        """Replace name, parts and extra. Raises NotFound."""
+
+    def delete(self, app_id: AppId, template_id: UUID) -> None:
+        """Raises NotFound."""
+
+
 class UsageStore(Protocol):
     """What apps have used, month by month."""
 
@@ -279,9 +321,9 @@ class UsageStore(Protocol):
 class Upkeep(Protocol):
     """What workers need of all apps' things: only where work is, never what is in it."""
 
-    def unfinished(self, *, before: datetime) -> Sequence[tuple[str, AppId, UUID, int]]:
-        """(`speech_task` or `training_job`, app, id, run or priority) of what has not ended and was last touched before
-        a moment: its workflow may never have been started."""
+    def unfinished(self, *, before: datetime) -> Sequence[tuple[str, AppId, UUID, int, int]]:
+        """(`speech_task` or `training_job`, app, id, run, priority; 0 for jobs) of what has not ended and was last
+        touched before a moment: its workflow may never have been started."""
 
     def due_callbacks(self, now: datetime, *, lease_s: float, at_most: int) -> Sequence[Callback]:
         """Callbacks to be tried now, nobody else's for `lease_s` from now."""
@@ -333,7 +375,7 @@ class Jobs(Protocol):
     """Durable work. What is submitted is done once, whatever is killed. Raises StoreUnavailable."""
 
     def submit_task(self, app: App, task: SpeechTask) -> None:
-        """See that a task is spoken. May be called twice."""
+        """See that a task is spoken. May be called twice; a new `run` is new work."""
 
     def submit_job(self, app: App, job: TrainingJob) -> None:
         """See that a job is done. May be called twice; a new `run` is new work."""

@@ -37,9 +37,12 @@ from hwamei.service.engine_pool import EnginePool
 from hwamei.service.erasure import Erasure
 from hwamei.service.files import Files
 from hwamei.service.observer import Observer, Unobserved
+from hwamei.service.parted_uploads import PartedUploads
+from hwamei.service.passes import Passes
 from hwamei.service.platform import Platform
 from hwamei.service.preset_previews import PresetPreviews
 from hwamei.service.rates import Rates
+from hwamei.service.sharing import Sharing
 from hwamei.service.speak_now import SpeakNow
 from hwamei.service.speech_tasks import SpeechTasks
 from hwamei.service.spending import Spending
@@ -151,7 +154,7 @@ class _Root:
             now_s=time.monotonic,
         )
         opened.callback(self.pool.close)
-        self.casting = Casting(self.stores.voices, self.pool)
+        self.casting = Casting(self.stores.voices, self.stores.shares, self.pool)
         self.spending = Spending(self.stores.usage, _now)
         self.pieces = Workpieces(self.stores.files, self.blobs, _now)
         self.platform = self._platform()
@@ -167,6 +170,7 @@ class _Root:
             voices=voices,
             previews=self._previews(voices),
             drafts=Drafts(stores.voices, stores.jobs, files, voices, _now, uuid4),
+            sharing=Sharing(stores.shares, _now, uuid4),
             training=TrainingJobs(stores.jobs, stores.voices, self.jobs, _now),
             tasks=SpeechTasks(stores.tasks, self.jobs, self.casting, stores.lexicons, self.spending, _now, uuid4),
             now=SpeakNow(
@@ -179,7 +183,10 @@ class _Root:
                 time.monotonic,
             ),
             files=files,
+            parted_uploads=PartedUploads(stores.files, self.blobs, files),
+            passes=Passes(self.key.derived("passes"), _now),
             lexicons=stores.lexicons,
+            templates=stores.templates,
             usage=stores.usage,
             jobs=self.jobs,
             clock=_now,

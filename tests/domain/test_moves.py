@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from uuid import UUID
@@ -23,6 +24,7 @@ from hwamei.domain.speech_task import (
     cancel_task,
     fail_task,
     finish_task,
+    retake_task,
     start_task,
 )
 from hwamei.domain.training_job import (
@@ -61,6 +63,7 @@ TASK_CHANGES: dict[TaskState, Callable[[SpeechTask], SpeechTask]] = {
     TaskState.DONE: lambda task: finish_task(task, RESULT, LATER),
     TaskState.FAILED: lambda task: fail_task(task, PROBLEM, LATER),
     TaskState.CANCELLED: lambda task: cancel_task(task, LATER),
+    TaskState.QUEUED: lambda task: retake_task(task, [], LATER),
 }
 JOB_CHANGES: dict[JobState, Callable[[TrainingJob], TrainingJob]] = {
     JobState.TRAINING: lambda job: start_job(job, LATER),
@@ -72,6 +75,7 @@ JOB_CHANGES: dict[JobState, Callable[[TrainingJob], TrainingJob]] = {
 LEGAL_FOR_TASKS = {
     ("queued", "running"), ("queued", "failed"), ("queued", "cancelled"),
     ("running", "done"), ("running", "failed"), ("running", "cancelled"),
+    ("done", "queued"), ("failed", "queued"),
 }  # fmt: skip
 LEGAL_FOR_JOBS = {
     ("draft", "cancelled"),
@@ -90,6 +94,19 @@ def test_a_task_moves_only_where_its_state_leads(before: TaskState, after: TaskS
     else:
         with pytest.raises(WrongState, match=f"is {before} and cannot become {after}"):
             TASK_CHANGES[after](a_task(before))
+
+
+def test_another_take_says_the_segments_that_were_named_in_another_way() -> None:
+    segments = tuple(Segment(SpeechOrder(text), "low") for text in ("一。", "二。", "三。"))
+    done = finish_task(start_task(replace(a_task(), segments=segments), LATER), RESULT, LATER)
+    again = retake_task(done, [2, 0], LATER)
+    assert [segment.take for segment in again.segments] == [1, 0, 1]
+    assert (again.run, again.progress, again.finished_s, again.ended_at) == (2, 0.0, 0.0, None)
+    assert again.result == RESULT  # until there is another one
+    assert [segment.take for segment in retake_task(done, [], LATER).segments] == [1, 1, 1]
+    for wrong in (-1, 3):
+        with pytest.raises(OutOfRange):
+            retake_task(done, [wrong], LATER)
 
 
 @pytest.mark.parametrize(("before", "after"), [*product(JobState, JOB_CHANGES)], ids=str)

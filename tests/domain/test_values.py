@@ -6,10 +6,21 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hwamei.domain.audio import Audio
 from hwamei.domain.errors import BadVoiceName, OutOfRange, TextEmpty, TextTooLong
-from hwamei.domain.speech import MAX_TEXT_CHARACTERS, Delivery, SpeechOrder
+from hwamei.domain.speech import (
+    MAX_TEXT_CHARACTERS,
+    PITCH_RANGE_SEMITONES,
+    SPEED_RANGE,
+    TAKE_PITCH_SEMITONES,
+    TAKE_SPEED_SHARE,
+    Delivery,
+    SpeechOrder,
+    another_take,
+)
 from hwamei.domain.voice import MAX_VOICE_NAME_CHARACTERS, check_voice_name
 from hwamei.testing import CHINESE
 
@@ -28,6 +39,21 @@ def test_a_speed_outside_half_to_double_is_refused(speed: float) -> None:
 def test_a_pitch_outside_an_octave_is_refused(semitones: float) -> None:
     with pytest.raises(OutOfRange):
         Delivery(pitch_semitones=semitones)
+
+
+@given(st.floats(*SPEED_RANGE), st.floats(*PITCH_RANGE_SEMITONES), st.integers(min_value=1, max_value=2**63 - 1))
+def test_another_take_is_a_little_otherwise_and_always_the_same(speed: float, semitones: float, take: int) -> None:
+    ordered = Delivery(speed, semitones)
+    said = another_take(ordered, take)
+    assert said == another_take(ordered, take)
+    assert said.speed == pytest.approx(speed, rel=TAKE_SPEED_SHARE)
+    assert said.pitch_semitones == pytest.approx(semitones, abs=TAKE_PITCH_SEMITONES + 1e-9)
+
+
+def test_the_first_take_is_as_ordered_and_takes_differ_from_each_other() -> None:
+    ordered = Delivery(1.2, -1.0)
+    assert another_take(ordered, 0) == ordered
+    assert len({another_take(ordered, take) for take in range(20)}) == 20
 
 
 @pytest.mark.parametrize("text", ["", "  \n\t", "\u3000"])

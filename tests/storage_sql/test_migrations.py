@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from hwamei.domain.errors import StoreUnavailable
-from hwamei.storage.sql import migrations
+from hwamei.domain.speech_task import Delivered
+from hwamei.storage.sealing import Key
+from hwamei.storage.sql import migrations, schema
 from hwamei.storage.sql.database import Database, open_database
 from hwamei.storage.sql.migrate import pending, upgrade
 from hwamei.storage.sql.schema import metadata
+from hwamei.storage.sql.stores import open_stores
+from hwamei.storage.sql.task_rows import task_columns
+from hwamei.storage.sql.voice_rows import voice_columns
 from tests.postgres import Cluster
 from tests.storage_sql.conftest import DATABASES
+from tests.storage_sql.things import a_result, a_task, a_voice, a_voiceprint, an_app, credentials_of
 
 LAYOUT = {
     # Everything that a database says about its tables, as it says it.
@@ -54,8 +65,11 @@ def layout(database: Database) -> list[tuple[object, ...]]:
 
 
 def _in_any_order(told: object) -> object:
-    """SQLite tells the statement that made a table, one column or constraint a line."""
-    return sorted(line.strip(" \t,") for line in told.splitlines()) if isinstance(told, str) and "\n" in told else told
+    """SQLite tells the statement that made a table, one column or constraint a line; a column that was added later
+    stands behind another one."""
+    if not isinstance(told, str) or "\n" not in told:
+        return told
+    return sorted(part for line in re.split(r"\n|, ", told) if (part := line.strip(" \t,")))
 
 
 def steps() -> list[str]:
@@ -106,6 +120,48 @@ def test_an_upgrade_that_fails_leaves_nothing_behind(empty_url: str) -> None:
             upgrade(empty_url)
         assert layout(database) == before
     assert list(pending(empty_url)) == steps()
+
+
+def test_what_was_kept_before_there_were_styles_and_takes_is_there_after_an_upgrade(empty_url: str, key: Key) -> None:
+    app = an_app()
+    voice = a_voice(app, voiceprint=a_voiceprint())
+    task = a_task(app, delivered=Delivered("mp3"), result=a_result())
+    kept = [
+        (schema.voices, voice_columns(voice), {"style_of", "picture_file_id"}),
+        (schema.tasks, _as_they_were(task_columns(task)), {"run"}),
+    ]
+    with open_database(empty_url) as database:
+        _upgrade_to_before(database, "0004")
+        open_stores(database, key).apps.add(app, credentials_of(app))
+        with database.writing() as connection:
+            for table, columns, later in kept:
+                earlier = {name: value for name, value in columns.items() if name not in later}
+                connection.execute(sa.insert(table), earlier)
+        upgrade(empty_url)
+        stores = open_stores(database, key)
+        assert stores.voices.get(app.id, voice.id) == voice
+        assert stores.tasks.get(app.id, task.id) == task
+
+
+def _as_they_were(columns: dict[str, Any]) -> dict[str, Any]:
+    """The row of a task as it was before takes and segments' own files."""
+    for plain, name in (
+        (columns["delivered"], "each_segment"),
+        (columns["result"], "segment_file_ids"),
+        *((segment, "take") for segment in columns["segments"]),
+    ):
+        del plain[name]
+    return columns
+
+
+def _upgrade_to_before(database: Database, step: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", "hwamei.storage.sql:migrations")
+    before = ScriptDirectory.from_config(config).get_revision(step).down_revision
+    assert isinstance(before, str)
+    with database.writing() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, before)
 
 
 def test_the_steps_follow_one_another_without_a_gap() -> None:

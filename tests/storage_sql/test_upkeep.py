@@ -48,17 +48,17 @@ def due(stores: Stores, at: float, *, lease_s: float = 60, at_most: int = 100) -
 
 
 def test_what_has_not_ended_and_was_not_touched_lately_is_told(stores: Stores, app: App, other: App) -> None:
-    task = stores.tasks.add(app.id, a_task(app, priority=7))
+    task = stores.tasks.add(app.id, a_task(app, priority=7, run=2))
     running = start_task(stores.tasks.add(other.id, a_task(other)), later(5))
     stores.tasks.save(other.id, running, was=TaskState.QUEUED)
     voice = a_voice(app)
     job = a_job(voice, run=3)
     stores.voices.add(app.id, voice, job)
     stores.tasks.add(app.id, a_task(app, state=TaskState.DONE))
-    oldest = [("speech_task", app.id, task.id, 7), ("training_job", app.id, job.id, 3)]
+    oldest = [("speech_task", app.id, task.id, 2, 7), ("training_job", app.id, job.id, 3, 0)]
     assert list(stores.upkeep.unfinished(before=later(0))) == []
     assert list(stores.upkeep.unfinished(before=later(5))) == oldest
-    everything = {*oldest, ("speech_task", other.id, running.id, 4)}
+    everything = {*oldest, ("speech_task", other.id, running.id, 1, 4)}
     assert set(stores.upkeep.unfinished(before=later(6))) == everything
 
 

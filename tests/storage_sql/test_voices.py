@@ -11,10 +11,10 @@ import sqlalchemy as sa
 
 from hwamei.domain.app import App
 from hwamei.domain.errors import NotFound, QuotaUsedUp, WrongState
-from hwamei.domain.listing import PageRequest
+from hwamei.domain.listing import Between, PageRequest
 from hwamei.domain.owned_voice import Consent, OwnedVoice, ReferenceSource, VoiceFilter, VoiceState, move_voice
 from hwamei.domain.stored_file import Purpose, StoredFile
-from hwamei.domain.training_job import JobFilter, JobState, retry_job
+from hwamei.domain.training_job import JobFilter, JobState, retry_job, succeed_job
 from hwamei.storage.sql.database import Database
 from hwamei.storage.sql.schema import voices
 from hwamei.storage.sql.stores import Stores
@@ -104,6 +104,76 @@ def test_a_deleted_voice_is_not_found_and_is_listed_only_when_asked_for(stores: 
     assert names(stores, app, VoiceFilter(states=frozenset({VoiceState.DELETED}))) == {voice.name}
 
 
+def a_style(voice: OwnedVoice, *, name: str = "cheerful", state: VoiceState = VoiceState.READY) -> OwnedVoice:
+    return dataclasses.replace(
+        a_voice(an_app(voice.app_id), name=name, state=state, style_of=voice.id, voiceprint=a_voiceprint())
+    )
+
+
+def test_a_style_is_found_by_its_voice_and_is_in_no_list_of_voices(stores: Stores, app: App, other: App) -> None:
+    voice, another = kept(stores, app), kept(stores, app)
+    style, younger = (kept(stores, app, a_style(voice, name=name)) for name in ("a", "b"))
+    kept(stores, app, a_style(another, name="c"))
+    assert stores.voices.get(app.id, style.id) == style
+    assert names(stores, app, VoiceFilter(styles_of=frozenset({voice.id}))) == {"a", "b"}
+    assert names(stores, app, VoiceFilter(styles_of=frozenset({voice.id, another.id}))) == {"a", "b", "c"}
+    assert names(stores, app, VoiceFilter(states=frozenset({VoiceState.READY}))) == set()
+    hour = Between(NOON, later(60))
+    assert names(stores, app, VoiceFilter(created=hour)) == {voice.name}
+    assert stores.voices.list(app.id, VoiceFilter(), ALL).total == 2
+    assert names(stores, other, VoiceFilter(styles_of=frozenset({voice.id}))) == set()
+    assert younger.style_of == voice.id
+
+
+def test_styles_count_for_their_voice_and_not_for_the_app(stores: Stores, app: App) -> None:
+    voice = kept(stores, app)
+    style = kept(stores, app, a_style(voice))
+    kept(stores, app, a_style(voice))
+    third = a_style(voice)
+    with pytest.raises(QuotaUsedUp) as refusal:
+        stores.voices.add(app.id, third, a_job(third), at_most=2)
+    assert (refusal.value.what, refusal.value.used) == ("styles of the voice", 2)
+    second = a_voice(app)
+    stores.voices.add(app.id, second, a_job(second), at_most=2)
+    stores.voices.save(app.id, move_voice(style, VoiceState.DELETED, NOON), was=VoiceState.READY)
+    stores.voices.add(app.id, third, a_job(third), at_most=2)
+
+
+def test_a_style_needs_a_voice_of_the_same_app_that_is_there(stores: Stores, app: App, other: App) -> None:
+    voice = kept(stores, app)
+    style = kept(stores, app, a_style(voice))
+    deleted = kept(stores, app)
+    stores.voices.save(app.id, move_voice(deleted, VoiceState.DELETED, NOON), was=VoiceState.QUEUED)
+    foreign = dataclasses.replace(a_style(voice), app_id=other.id)
+    for wrong in (a_style(style), a_style(deleted), a_style(a_voice(app)), foreign):
+        with pytest.raises(NotFound):
+            stores.voices.add(wrong.app_id, wrong, a_job(wrong))
+
+
+@pytest.mark.parametrize("gone", [VoiceState.DELETED, VoiceState.EXPIRED])
+def test_a_voice_that_goes_takes_its_styles_and_their_files_along(stores: Stores, app: App, gone: VoiceState) -> None:
+    file = a_kept_file(stores, app, Purpose.REFERENCE)
+    voice = kept(stores, app)
+    style = kept(stores, app, dataclasses.replace(a_style(voice), reference=(ReferenceSource(None, file.id),)))
+    untouched = kept(stores, app, a_style(kept(stores, app)))
+    stores.voices.save(app.id, move_voice(voice, gone, later(1)), was=VoiceState.QUEUED)
+    assert not there(stores, app, file)
+    states = frozenset({gone})
+    (left,) = stores.voices.list(app.id, VoiceFilter(states, styles_of=frozenset({voice.id})), ALL).items
+    assert (left.id, left.voiceprint) == (style.id, None)
+    assert stores.voices.get(app.id, untouched.id) == untouched
+
+
+def test_a_voice_that_expired_and_is_deleted_takes_its_styles_along_once_more(stores: Stores, app: App) -> None:
+    voice = kept(stores, app)
+    style = kept(stores, app, a_style(voice))
+    expired = move_voice(voice, VoiceState.EXPIRED, later(1))
+    stores.voices.save(app.id, expired, was=VoiceState.QUEUED)
+    stores.voices.save(app.id, move_voice(expired, VoiceState.DELETED, later(2)), was=VoiceState.EXPIRED)
+    with pytest.raises(NotFound):
+        stores.voices.get(app.id, style.id)
+
+
 @pytest.mark.parametrize("gone", [VoiceState.DELETED, VoiceState.EXPIRED])
 def test_nothing_of_the_person_is_kept_of_a_voice_that_is_gone(
     stores: Stores, app: App, database: Database, gone: VoiceState
@@ -114,6 +184,28 @@ def test_nothing_of_the_person_is_kept_of_a_voice_that_is_gone(
         row = connection.execute(sa.select(voices)).mappings().one()
     assert (row["voiceprint"], row["voiceprint_arrays"], row["facts"], row["preview_file_id"]) == (None,) * 4
     assert row["reference"] == []
+
+
+def test_a_picture_goes_when_another_takes_its_place_and_with_its_voice(stores: Stores, app: App) -> None:
+    first, second = (a_kept_file(stores, app, Purpose.PICTURE) for _ in range(2))
+    voice = kept(stores, app, a_voice(app, picture_file_id=first.id))
+    changed = dataclasses.replace(voice, picture_file_id=second.id)
+    stores.voices.save(app.id, changed, was=VoiceState.QUEUED)
+    assert (there(stores, app, first), there(stores, app, second)) == (False, True)
+    stores.voices.save(app.id, move_voice(changed, VoiceState.DELETED, NOON), was=VoiceState.QUEUED)
+    assert not there(stores, app, second)
+
+
+def test_a_picture_that_came_while_a_voice_was_trained_stays(stores: Stores, app: App) -> None:
+    voice = a_voice(app, state=VoiceState.TRAINING)
+    job = a_job(voice, state=JobState.TRAINING)
+    stores.voices.add(app.id, voice, job)
+    picture = a_kept_file(stores, app, Purpose.PICTURE)
+    stores.voices.save(app.id, dataclasses.replace(voice, picture_file_id=picture.id), was=VoiceState.TRAINING)
+    ready = dataclasses.replace(move_voice(voice, VoiceState.READY, NOON), voiceprint=a_voiceprint())
+    stores.jobs.save(app.id, succeed_job(job, NOON), was=JobState.TRAINING, voice=ready, at=NOON)
+    assert stores.voices.get(app.id, voice.id).picture_file_id == picture.id
+    assert there(stores, app, picture)
 
 
 def test_the_files_of_a_voice_go_with_it(stores: Stores, app: App) -> None:

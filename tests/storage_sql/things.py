@@ -73,6 +73,7 @@ def a_full_voice(app: App) -> OwnedVoice:
         extra={"z": 1, "a": {"nested": [True, None]}, "nul": "a\0b", "half a pair": "\ud83d"},
         problem=PROBLEM,
         expires_at=later(1e9),
+        picture_file_id=uuid4(),
     )
 
 
@@ -110,19 +111,20 @@ def a_full_task(app: App) -> SpeechTask:
     hard = SpeechOrder("nul \0, half a pair \ud83d, 你好", Language.CHINESE, Delivery(1.25, -3.5), cue=True)
     return a_task(
         app,
-        segments=(Segment(hard, uuid4(), 250), Segment(SpeechOrder("Good morning."), "af_heart")),
+        segments=(Segment(hard, uuid4(), 250, take=2), Segment(SpeechOrder("Good morning."), "af_heart")),
         state=TaskState.DONE,
-        delivered=Delivered("opus", 16_000, "vtt", -3.5),
+        delivered=Delivered("opus", 16_000, "vtt", -3.5, each_segment=True),
         progress=100.0,
         finished_s=3.25,
         priority=9,
         attempts=2,
+        run=3,
         idempotency_key="once",
         request_sha256="ab" * 32,
         lexicon=("names", 3),
         callback=CALLBACK,
         extra={"z": 1, "a": {"nested": [True, None]}},
-        result=a_result(),
+        result=dataclasses.replace(a_result(), segment_file_ids=(uuid4(), uuid4())),
         problem=PROBLEM,
         started_at=later(1),
         ended_at=later(2),

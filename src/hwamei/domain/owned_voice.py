@@ -15,6 +15,8 @@ from hwamei.domain.listing import ANY_TIME, Between
 from hwamei.domain.problem import Problem
 from hwamei.domain.voice import Level, ReferenceFacts, Voiceprint, check_voice_name
 
+MAX_STYLES = 20  # of one voice
+
 
 class VoiceState(StrEnum):
     """Where a voice stands. A draft waits for its recordings."""
@@ -68,7 +70,9 @@ class ReferenceSource:
 class OwnedVoice:
     """A voice at one moment. A trained voice that is trained anew keeps speaking with its voiceprint until then.
 
-    `engine`: who made the voiceprint, or is to; `job_id`: the latest training job; `extra`: for a dialect to remember.
+    `engine`: who made the voiceprint, or is to; `job_id`: the latest training job; `extra`: for a dialect to remember;
+    `style_of`: the voice of which this is a style: another way in which the same person speaks, with recordings and a
+    voiceprint of its own. It is in no list of voices, and goes with its voice.
     """
 
     id: UUID
@@ -90,6 +94,8 @@ class OwnedVoice:
     extra: Mapping[str, object] = field(default_factory=dict)
     problem: Problem | None = None
     expires_at: datetime | None = None
+    style_of: UUID | None = None
+    picture_file_id: UUID | None = None
 
     def __post_init__(self) -> None:
         check_voice_name(self.name)
@@ -109,8 +115,12 @@ def move_voice(voice: OwnedVoice, to: VoiceState, now: datetime, *, problem: Pro
 
 @dataclass(frozen=True, slots=True)
 class VoiceFilter:
-    """Which voices: in one of the states (all but deleted if empty), with a text in the name, made in a time."""
+    """Which voices: in one of the states (all but deleted if empty), with a text in the name, made in a time.
+
+    `styles_of`: the styles of these voices, and no voices.
+    """
 
     states: frozenset[VoiceState] = frozenset()
     name_contains: str | None = None
     created: Between = ANY_TIME
+    styles_of: frozenset[UUID] = frozenset()

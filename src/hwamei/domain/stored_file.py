@@ -10,7 +10,9 @@ from uuid import UUID
 from hwamei.domain.app import AppId
 
 MAX_UPLOAD_BYTES = 100 * 1024 * 1024
+MAX_PICTURE_BYTES = 10 * 1024 * 1024
 MAX_FILE_NAME_CHARACTERS = 200
+PICTURE_TYPES = ("image/png", "image/jpeg", "image/webp")
 
 
 class Purpose(StrEnum):
@@ -22,6 +24,8 @@ class Purpose(StrEnum):
     REFERENCE = "reference"
     PREVIEW = "preview"
     CONSENT = "consent"
+    PICTURE = "picture"
+    """Of a voice."""
     SPEECH = "speech"
     SUBTITLES = "subtitles"
     WORK = "work"

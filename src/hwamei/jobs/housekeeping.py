@@ -13,11 +13,11 @@ from dbos import DBOS
 
 from hwamei.domain.errors import HwameiError
 from hwamei.domain.problem import Problem
-from hwamei.jobs.submitting import LOST, DbosJobs, job_workflow_id
+from hwamei.jobs.submitting import LOST, DbosJobs, job_workflow_id, task_workflow_id
 from hwamei.ports import Blobs, Clock, Upkeep
 from hwamei.service.deliveries import Deliveries
 from hwamei.service.engine_pool import EnginePool
-from hwamei.service.task_work import TaskWork
+from hwamei.service.task_work import TaskRun, TaskWork
 from hwamei.service.training_work import TrainingWork
 
 log = structlog.get_logger(__name__)
@@ -94,17 +94,17 @@ class Housekeeping:
 
     def sweep(self) -> None:
         """See that all accepted work is in the queue, and that what DBOS gave up is not left without an end."""
-        for kind, app_id, work_id, number in self.upkeep.unfinished(before=self.clock() - self.rhythm.untouched):
+        for kind, app_id, work_id, run, priority in self.upkeep.unfinished(before=self.clock() - self.rhythm.untouched):
             if kind == "speech_task":
                 self._see_to(
-                    str(work_id),
-                    lambda: self.jobs.enqueue_task(app_id, work_id, number),  # noqa: B023  # called at once
-                    lambda: self.speech.fail(app_id, work_id, LOST_WORK),  # noqa: B023
+                    task_workflow_id(work_id, run),
+                    lambda: self.jobs.enqueue_task(app_id, work_id, run, priority=priority),  # noqa: B023  # at once
+                    lambda: self.speech.fail(TaskRun(app_id, work_id, run), LOST_WORK),  # noqa: B023
                 )
             else:
                 self._see_to(
-                    job_workflow_id(work_id, number),
-                    lambda: self.jobs.enqueue_job(app_id, work_id, number),  # noqa: B023
+                    job_workflow_id(work_id, run),
+                    lambda: self.jobs.enqueue_job(app_id, work_id, run),  # noqa: B023
                     lambda: self.training.fail(app_id, work_id, LOST_WORK),  # noqa: B023
                 )
 

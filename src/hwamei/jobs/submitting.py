@@ -30,7 +30,7 @@ LOST = frozenset({"ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
 
 
 class DbosJobs:
-    """Submits to DBOS. Safe from many threads. A workflow's id is the task's id, or the job's id with its run."""
+    """Submits to DBOS. Safe from many threads. A workflow's id is that of the task or job with its run."""
 
     def __init__(self, url: str, *, depth: Callable[[], Mapping[str, tuple[int, float]]]) -> None:
         """`depth`: what waits, counted where tasks and jobs are kept."""
@@ -47,7 +47,7 @@ class DbosJobs:
 
     def submit_task(self, app: App, task: SpeechTask) -> None:
         """See that a task is spoken."""
-        self.enqueue_task(app.id, task.id, task.priority)
+        self.enqueue_task(app.id, task.id, task.run, priority=task.priority)
 
     def submit_job(self, app: App, job: TrainingJob) -> None:
         """See that a job is done."""
@@ -55,21 +55,22 @@ class DbosJobs:
 
     def forget(self, work: SpeechTask | TrainingJob) -> None:
         """Take work out of the queue if it still waits there."""
-        workflow_id = str(work.id) if isinstance(work, SpeechTask) else job_workflow_id(work.id, work.run)
+        named = task_workflow_id if isinstance(work, SpeechTask) else job_workflow_id
+        workflow_id = named(work.id, work.run)
         if self.status(workflow_id) == "ENQUEUED":
             self._translated(lambda: self._client.cancel_workflow(workflow_id))
 
-    def enqueue_task(self, app_id: AppId, task_id: UUID, priority: int) -> None:
-        """Put the workflow of a task into its queue, unless there is one."""
+    def enqueue_task(self, app_id: AppId, task_id: UUID, run: int, *, priority: int) -> None:
+        """Put the workflow of a task's run into its queue, unless there is one."""
         options: EnqueueOptions = {
             "workflow_name": SPEECH_WORKFLOW,
             "queue_name": SPEECH_QUEUE,
-            "workflow_id": str(task_id),
+            "workflow_id": task_workflow_id(task_id, run),
             "priority": PRIORITY_RANGE[1] - priority + 1,  # DBOS begins with 1, the first to go
             "queue_partition_key": app_id,
             "app_version": VERSION,
         }
-        self._translated(lambda: self._client.enqueue(options, app_id, str(task_id)))
+        self._translated(lambda: self._client.enqueue(options, app_id, str(task_id), run))
 
     def enqueue_job(self, app_id: AppId, job_id: UUID, run: int) -> None:
         """Put the workflow of a job's run into its queue, unless there is one."""
@@ -92,6 +93,11 @@ class DbosJobs:
             return call()
         except (SQLAlchemyError, dbos_errors.DBOSException) as error:
             raise StoreUnavailable(store="job queue", problem=type(error).__name__) from error
+
+
+def task_workflow_id(task_id: UUID, run: int) -> str:
+    """Each run of a task is work of its own; the first is named as the task is."""
+    return str(task_id) if run == 1 else f"{task_id}:{run}"
 
 
 def job_workflow_id(job_id: UUID, run: int) -> str:

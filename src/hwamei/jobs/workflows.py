@@ -17,7 +17,7 @@ from hwamei.domain.app import AppId
 from hwamei.domain.errors import HwameiError
 from hwamei.domain.problem import Problem, may_pass
 from hwamei.jobs.queues import SPEECH_WORKFLOW, TRAINING_WORKFLOW
-from hwamei.service.task_work import TaskWork
+from hwamei.service.task_work import TaskRun, TaskWork
 from hwamei.service.training_work import NotWanted, TrainingWork
 
 log = structlog.get_logger(__name__)
@@ -100,26 +100,26 @@ class Workflows:
 
         return decorate(step)
 
-    def _speech_workflow(self) -> Callable[[str, str], None]:
+    def _speech_workflow(self) -> Callable[[str, str, int], None]:
         begin = self._step(SPEECH_WORKFLOW, "begin", self.speech.begin)
         speak = self._step(SPEECH_WORKFLOW, "speak", self.speech.speak)
         finish = self._step(SPEECH_WORKFLOW, "finish", self.speech.finish)
         tidy = self._step(SPEECH_WORKFLOW, "tidy", self.speech.tidy)
         fail = self._step(SPEECH_WORKFLOW, "fail", self.speech.fail)
 
-        def speech_task(app: str, task: str) -> None:
-            app_id, task_id, lines, finished_s = AppId(app), UUID(task), 0, 0.0
+        def speech_task(app: str, task: str, run: int = 1) -> None:  # work of an older version has no run
+            work, lines, finished_s = TaskRun(AppId(app), UUID(task), run), 0, 0.0
             try:
-                wanted = goes_on = begin(app_id, task_id)
+                wanted = goes_on = begin(work)
                 while goes_on:
-                    spoken = speak(app_id, task_id, lines, finished_s)
+                    spoken = speak(work, lines, finished_s)
                     lines, finished_s = spoken.lines, spoken.finished_s
                     wanted, goes_on = spoken.wanted, spoken.goes_on
                 if wanted:
-                    finish(app_id, task_id, lines)
+                    finish(work, lines)
             except Exception as error:  # noqa: BLE001  # the worker's job: whatever it was, the task has an end
-                fail(app_id, task_id, _problem(error, task_id=task))
-            tidy(app_id, task_id, lines)
+                fail(work, _problem(error, task_id=task))
+            tidy(work, lines)
 
         return speech_task
 

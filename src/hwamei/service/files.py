@@ -19,7 +19,7 @@ from hwamei.service.links import Links, Method
 UNUSED_UPLOADS_KEPT = timedelta(days=7)
 
 # What comes from outside, and so is limited in size.
-_SENT = (Purpose.UPLOAD, Purpose.DRAFT, Purpose.REFERENCE, Purpose.CONSENT)
+_SENT = (Purpose.UPLOAD, Purpose.DRAFT, Purpose.REFERENCE, Purpose.CONSENT, Purpose.PICTURE)
 _TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # let `gpj.exe` be shown as `exe.jpg`
 _RESULTS = (Purpose.SPEECH, Purpose.SUBTITLES)
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hwamei.ports import Clock, Jobs, LexiconStore, UsageStore
+from hwamei.ports import Clock, Jobs, LexiconStore, TemplateStore, UsageStore
 from hwamei.service.accounts import Accounts
 from hwamei.service.drafts import Drafts
 from hwamei.service.files import Files
+from hwamei.service.parted_uploads import PartedUploads
+from hwamei.service.passes import Passes
 from hwamei.service.preset_previews import PresetPreviews
 from hwamei.service.rates import Rates
+from hwamei.service.sharing import Sharing
 from hwamei.service.speak_now import SpeakNow
 from hwamei.service.speech_tasks import SpeechTasks
 from hwamei.service.tokens import Tokens
@@ -27,11 +30,15 @@ class Platform:
     voices: Voices
     previews: PresetPreviews
     drafts: Drafts
+    sharing: Sharing
     training: TrainingJobs
     tasks: SpeechTasks
     now: SpeakNow
     files: Files
+    parted_uploads: PartedUploads
+    passes: Passes
     lexicons: LexiconStore
+    templates: TemplateStore
     usage: UsageStore
     jobs: Jobs
     clock: Clock

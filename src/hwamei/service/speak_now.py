@@ -92,7 +92,7 @@ class SpeakNow:
         begun_s = self.now_s()
         for line in script(segments, lexicon):
             segment = segments[line.segment]
-            mouth = Mouth(engine, prints[segment.voice], segment.order.delivery)
+            mouth = Mouth(engine, prints[segment.voice], segment.delivery)
             for spoken in mouth.speak_all([line.utterance]):
                 self.observer.spoken(spoken.audio.duration_s, self.now_s() - begun_s)
                 yield with_pause(spoken.audio, spoken.utterance.pause_after_ms)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 import structlog
@@ -22,6 +22,7 @@ from hwamei.domain.speech_task import (
     SpeechTask,
     TaskFilter,
     cancel_task,
+    retake_task,
 )
 from hwamei.domain.usage import Measure
 from hwamei.ports import Clock, Jobs, LexiconStore, TaskStore
@@ -70,10 +71,7 @@ class SpeechTasks:
         if task.id != wanted.id:
             return task
         self._paid(app, task)
-        try:
-            self.jobs.submit_task(app, task)
-        except StoreUnavailable as error:  # it is accepted: the next sweep submits it
-            log.warning("task not submitted yet", task_id=str(task.id), problem=error.problem)
+        self._submit(app, task)
         return task
 
     def get(self, app: App, task_id: UUID) -> SpeechTask:
@@ -96,9 +94,30 @@ class SpeechTasks:
             self.jobs.forget(cancelled)
             return cancelled
 
+    def retake(self, app: App, task: SpeechTask, which: Collection[int], *, extra: Mapping[str, object]) -> SpeechTask:
+        """The task, as it was looked at, waiting to be said again: the segments of these numbers (all if none) in
+        another way, the others as before. It costs the characters of those. `extra` replaces what was remembered.
+
+        Raises OutOfRange, NotFound or VoiceNotReady for a voice that is gone, WrongState if it has not ended or was
+        changed meanwhile, QuotaUsedUp, StoreUnavailable.
+        """
+        again = replace(retake_task(task, which, self.clock()), extra=extra)
+        self.casting.check(app.id, again.segments)
+        said = [task.segments[number] for number in (frozenset(which) or range(len(task.segments)))]
+        self.spending.spend(app, {Measure.CHARACTERS: sum(len(segment.order.text) for segment in said)})
+        self.store.save(app.id, again, was=task.state)
+        self._submit(app, again)
+        return again
+
     def delete(self, app: App, task_id: UUID) -> None:
         """Remove a task that has ended, with its files. Raises NotFound, WrongState."""
         self.store.delete(app.id, task_id)
+
+    def _submit(self, app: App, task: SpeechTask) -> None:
+        try:
+            self.jobs.submit_task(app, task)
+        except StoreUnavailable as error:  # it is accepted: the next sweep submits it
+            log.warning("task not submitted yet", task_id=str(task.id), problem=error.problem)
 
     def _checked(self, app: App, order: TaskOrder) -> SpeechTask:
         _check_delivered(order.delivered)

@@ -13,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -51,6 +52,15 @@ _SPOKEN_PERCENT = 99.0  # the rest is for the file
 
 
 @dataclass(frozen=True, slots=True)
+class TaskRun:
+    """What a step works on. A run that another take has replaced is not wanted any more."""
+
+    app_id: AppId
+    task_id: UUID
+    run: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Spoken:
     """How far a step came. `lines`: how many there are now; `goes_on`: there are more, and they are still wanted."""
 
@@ -82,30 +92,30 @@ class TaskWork:
     step_s: float = STEP_S
     _scripts: OpenScripts = field(default_factory=OpenScripts)
 
-    def begin(self, app_id: AppId, task_id: UUID) -> bool:
+    def begin(self, work: TaskRun) -> bool:
         """Start the task and keep its voiceprints; False if it is not wanted any more. Raises NotFound,
         VoiceNotReady."""
-        task = self._wanted(app_id, task_id)
+        task = self._wanted(work)
         if task is None:
             return False
         for voice in {segment.voice for segment in task.segments}:
-            content = voiceprint_bytes(self.casting.voiceprint(app_id, voice))
-            self.pieces.save(app_id, task_id, _print_name(voice), content)
+            content = voiceprint_bytes(self.casting.voiceprint(work.app_id, voice))
+            self.pieces.save(work.app_id, work.task_id, _print_name(work.run, voice), content)
         if task.state is TaskState.QUEUED:
             try:
-                self.tasks.save(app_id, start_task(task, self.clock()), was=TaskState.QUEUED)
+                self.tasks.save(work.app_id, start_task(task, self.clock()), was=TaskState.QUEUED)
             except WrongState:
                 return False
         return True
 
-    def speak(self, app_id: AppId, task_id: UUID, lines: int, finished_s: float) -> Spoken:
+    def speak(self, work: TaskRun, lines: int, finished_s: float) -> Spoken:
         """Speak for a while, from the line of this number on, counted from 0; what has been spoken before is not spoken
         again. A line is kept while the next one is spoken. Raises EngineFailed, EngineHung."""
         ends_s = self.now_s() + self.step_s
         keeping: Future[None] | None = None
         with ThreadPoolExecutor(1, "keeping") as keeper:
-            while (task := self._wanted(app_id, task_id)) is not None:
-                line = self._scripts.line(task_id, lines, partial(self._script, task))
+            while (task := self._wanted(work)) is not None:
+                line = self._scripts.line(work.task_id, lines, partial(self._script, task))
                 kept = self._kept(task, lines)
                 spoken = kept or self.say(task, line)
                 if keeping is not None:
@@ -119,37 +129,39 @@ class TaskWork:
                 self.go_on()
         return Spoken(lines, finished_s, goes_on=False, wanted=False)
 
-    def finish(self, app_id: AppId, task_id: UUID, lines: int) -> None:
+    def finish(self, work: TaskRun, lines: int) -> None:
         """Join the lines to the file and its subtitles; with them the task is done. Raises OSError, EngineFailed."""
-        task = self._wanted(app_id, task_id)
+        task = self._wanted(work)
         if task is None:
             return
         with tempfile.TemporaryDirectory() as folder:
             result, files = self._made(task, lines, Path(folder))
         try:
-            self.tasks.save(app_id, finish_task(task, result, self.clock()), was=TaskState.RUNNING, files=files)
+            self.tasks.save(work.app_id, finish_task(task, result, self.clock()), was=TaskState.RUNNING, files=files)
         except WrongState:  # cancelled just now
             return
         amounts = {Measure.SPEECH_MS: round(result.duration_s * 1000)}
-        self.usage.add(app_id, month_of(self.clock()), amounts)
+        self.usage.add(work.app_id, month_of(self.clock()), amounts)
         self.observer.ended("speech_task", TaskState.DONE)
 
-    def tidy(self, app_id: AppId, task_id: UUID, lines: int) -> None:
+    def tidy(self, work: TaskRun, lines: int) -> None:
         """Forget what the steps left for each other."""
-        self._scripts.forget(task_id)
+        self._scripts.forget(work.task_id)
         try:
-            voices = {segment.voice for segment in self.tasks.get(app_id, task_id).segments}
+            voices = {segment.voice for segment in self.tasks.get(work.app_id, work.task_id).segments}
         except NotFound:
             voices = set()
-        self.pieces.discard(app_id, task_id, [*map(_line_name, range(lines)), *map(_print_name, voices)])
-        while self.pieces.discard(app_id, task_id, [_line_name(lines)]):  # by a step that did not come to its end
-            lines += 1
+        names = [_line_name(work.run, number) for number in range(lines)]
+        names += [_print_name(work.run, voice) for voice in voices]
+        self.pieces.discard(work.app_id, work.task_id, names)
+        while self.pieces.discard(work.app_id, work.task_id, [_line_name(work.run, lines)]):
+            lines += 1  # by a step that did not come to its end
 
-    def fail(self, app_id: AppId, task_id: UUID, problem: Problem) -> None:
+    def fail(self, work: TaskRun, problem: Problem) -> None:
         """Note that the task came to nothing, unless it has ended otherwise."""
-        while (task := self._wanted(app_id, task_id)) is not None:
+        while (task := self._wanted(work)) is not None:
             try:
-                self.tasks.save(app_id, fail_task(task, problem, self.clock()), was=task.state)
+                self.tasks.save(work.app_id, fail_task(task, problem, self.clock()), was=task.state)
             except WrongState:
                 continue
             self.observer.ended("speech_task", TaskState.FAILED)
@@ -157,13 +169,13 @@ class TaskWork:
 
     # ---------------------------------------------------------------- speaking
 
-    def _wanted(self, app_id: AppId, task_id: UUID) -> SpeechTask | None:
-        """The task, unless it has ended or is gone."""
+    def _wanted(self, work: TaskRun) -> SpeechTask | None:
+        """The task, unless it has ended, is gone, or has gone on to another run."""
         try:
-            task = self.tasks.get(app_id, task_id)
+            task = self.tasks.get(work.app_id, work.task_id)
         except NotFound:
             return None
-        return None if task.state.ended else task
+        return None if task.state.ended or task.run != work.run else task
 
     def _script(self, task: SpeechTask) -> Iterator[Line]:
         name, version = task.lexicon or (None, None)
@@ -174,7 +186,7 @@ class TaskWork:
         segment = task.segments[line.segment]
         begun_s = self.now_s()
         with self.casting.pool.for_work() as engine:
-            mouth = Mouth(engine, self._print(task, segment.voice), segment.order.delivery)
+            mouth = Mouth(engine, self._print(task, segment.voice), segment.delivery)
             spoken = joined(line.segment, mouth.speak_all([line.utterance]))
         self.observer.spoken(spoken.audio.duration_s, self.now_s() - begun_s)
         return spoken
@@ -182,23 +194,23 @@ class TaskWork:
     def keep(self, task: SpeechTask, line: Line, number: int, spoken: SpokenLine | None, finished_s: float) -> None:
         """Keep the line unless it is kept already (None), and note how far the task is."""
         if spoken is not None:
-            self.pieces.save(task.app_id, task.id, _line_name(number), to_bytes(spoken))
+            self.pieces.save(task.app_id, task.id, _line_name(task.run, number), to_bytes(spoken))
         progress = _SPOKEN_PERCENT * _spoken_characters(task, line) / task.characters
         self.tasks.progress(task.app_id, task.id, progress, finished_s, at=self.clock())
 
     def _kept(self, task: SpeechTask, number: int) -> SpokenLine | None:
-        content = self.pieces.load(task.app_id, task.id, _line_name(number))
+        content = self.pieces.load(task.app_id, task.id, _line_name(task.run, number))
         return None if content is None else from_bytes(content, [segment.order.text for segment in task.segments])
 
     def _print(self, task: SpeechTask, voice: UUID | str) -> Voiceprint:
-        content = self.pieces.load(task.app_id, task.id, _print_name(voice))
+        content = self.pieces.load(task.app_id, task.id, _print_name(task.run, voice))
         if content is None:
             raise StoreUnavailable(store="workpieces", problem=f"the voiceprint of task {task.id} is gone")
         return read_voiceprint(content)
 
     # ---------------------------------------------------------------- the file
 
-    def _made(self, task: SpeechTask, lines: int, folder: Path) -> tuple[TaskResult, tuple[StoredFile, StoredFile]]:
+    def _made(self, task: SpeechTask, lines: int, folder: Path) -> tuple[TaskResult, tuple[StoredFile, ...]]:
         format = Format(task.delivered.format)
         sound, shown = folder / f"speech.{format}", folder / f"speech.{task.delivered.subtitles}"
         label = self.new_label(str(task.id))
@@ -216,9 +228,34 @@ class TaskWork:
         shown.write_text(render(cues, format=SubtitleFormat(task.delivered.subtitles)), encoding="utf-8", newline="\n")
         audio = self._file(task, sound, Purpose.SPEECH, format.content_type)
         subtitles = self._file(task, shown, Purpose.SUBTITLES, _SUBTITLE_TYPES[task.delivered.subtitles])
+        segments = self._each_segment(task, lines, folder, label) if _wants_each_segment(task) else ()
         plain = tuple(json.loads(json.dumps(asdict(cue))) for cue in cues)
-        result = TaskResult(audio.id, subtitles.id, facts.duration_s, facts.loudness_lufs, plain, label=as_dict(label))
-        return result, (audio, subtitles)
+        result = TaskResult(
+            audio.id,
+            subtitles.id,
+            facts.duration_s,
+            facts.loudness_lufs,
+            plain,
+            label=as_dict(label),
+            segment_file_ids=tuple(file.id for file in segments or (audio,)) if task.delivered.each_segment else (),
+        )
+        return result, (audio, subtitles, *segments)
+
+    def _each_segment(self, task: SpeechTask, lines: int, folder: Path, label: AigcLabel) -> tuple[StoredFile, ...]:
+        """The sound of every segment, in their order."""
+        format, files = Format(task.delivered.format), []
+        for index, spoken in groupby(self._lines(task, lines), key=lambda line: line.segment):
+            path = folder / f"segment-{index + 1}.{format}"
+            finish(
+                (line.audio for line in spoken),
+                path,
+                format=format,
+                sample_rate_hz=task.delivered.sample_rate_hz,
+                label=label,
+                cue=task.segments[index].order.cue,
+            )
+            files.append(self._file(task, path, Purpose.SPEECH, format.content_type))
+        return tuple(files)
 
     def _lines(self, task: SpeechTask, lines: int) -> Iterator[SpokenLine]:
         for number in range(lines):
@@ -231,19 +268,29 @@ class TaskWork:
         now = self.clock()
         days = self.apps.get(task.app_id).quota.retention_days
         expires_at = None if days is None else now + timedelta(days=days)
-        file_id = uuid5(task.id, purpose)
+        file_id = uuid5(task.id, f"{path.name} {task.run}")
         return StoredFile(file_id, task.app_id, purpose, path.name, media_type, now, self.blobs.add(path), expires_at)
+
+
+def _wants_each_segment(task: SpeechTask) -> bool:
+    """An only segment has the file of the whole."""
+    return task.delivered.each_segment and len(task.segments) > 1
 
 
 _SUBTITLE_TYPES = {"srt": "application/x-subrip", "vtt": "text/vtt", "json": "application/json"}
 
 
-def _print_name(voice: UUID | str) -> str:
-    return f"voiceprint {voice}"
+def _print_name(run: int, voice: UUID | str) -> str:
+    return _of_run(run, f"voiceprint {voice}")
 
 
-def _line_name(number: int) -> str:
-    return f"line {number}"
+def _line_name(run: int, number: int) -> str:
+    return _of_run(run, f"line {number}")
+
+
+def _of_run(run: int, name: str) -> str:
+    """The first run's are named as they were when there was no other: it may have begun then."""
+    return name if run == 1 else f"run {run} {name}"
 
 
 def _spoken_characters(task: SpeechTask, line: Line) -> int:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid5
 
 from hwamei.domain.app import AppId
@@ -74,7 +75,7 @@ class TrainingWork:
         for number, source in enumerate(voice.reference):
             sources.append(self._here(app_id, job, voice, number, source))
             self._tell(app_id, job, FETCHED * (number + 1) / len(voice.reference))
-        self.voices.save(app_id, replace(voice, reference=tuple(sources)), was=VoiceState.TRAINING)
+        self._save(voice, reference=tuple(sources))
         self._note(app_id, job, "recordings fetched", recordings=len(sources))
 
     def check(self, app_id: AppId, job_id: UUID) -> None:
@@ -84,7 +85,7 @@ class TrainingWork:
             heard = hear(recordings, language=voice.language, count_speakers=self.count_speakers)
         measured = replace(voice, facts=heard.facts)
         self.files.add(app_id, self._clip(measured, heard.speech))
-        self.voices.save(app_id, measured, was=VoiceState.TRAINING)
+        self._save(voice, facts=heard.facts)
         self._note(app_id, job, "recordings checked", speech_s=round(heard.facts.speech_s, 1))
         self._tell(app_id, job, CHECKED)
 
@@ -204,6 +205,12 @@ class TrainingWork:
         media_type = CLIP_FORMAT.content_type
         name = f"clip.{CLIP_FORMAT}"
         return StoredFile(voice.clip_file_id, voice.app_id, Purpose.REFERENCE, name, media_type, self.clock(), blob)
+
+    def _save(self, voice: OwnedVoice, **learnt: Any) -> None:
+        """Put what was learnt into the voice as it is now: to learn it took a while, in which its app may have changed
+        the rest. Raises NotFound, WrongState."""
+        now = self.voices.get(voice.app_id, voice.id)
+        self.voices.save(voice.app_id, replace(now, **learnt), was=VoiceState.TRAINING)
 
     # ---------------------------------------------------------------- voiceprints
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -11,12 +11,13 @@ from uuid import UUID
 
 import structlog
 
-from hwamei.domain.app import App
+from hwamei.domain.app import App, AppId
 from hwamei.domain.callback import CallbackOrder
-from hwamei.domain.errors import BadField, NotFound, StoreUnavailable, WrongState
+from hwamei.domain.errors import BadField, NotFound, StoreUnavailable, TooBig, WrongState
 from hwamei.domain.language import Language
-from hwamei.domain.listing import Page, PageRequest
+from hwamei.domain.listing import MAX_PAGE_SIZE, Page, PageRequest
 from hwamei.domain.owned_voice import (
+    MAX_STYLES,
     Consent,
     OwnedVoice,
     ReferenceSource,
@@ -26,6 +27,7 @@ from hwamei.domain.owned_voice import (
 )
 from hwamei.domain.speech import SpeechOrder
 from hwamei.domain.speech_task import Segment
+from hwamei.domain.stored_file import MAX_PICTURE_BYTES, PICTURE_TYPES
 from hwamei.domain.training_job import TrainingJob, cancel_job
 from hwamei.domain.usage import Measure
 from hwamei.domain.voice import Gender, Level, check_voice_name
@@ -38,13 +40,17 @@ from hwamei.text.lexicon import Lexicon
 
 log = structlog.get_logger(__name__)
 
+Extra = Mapping[str, object]
+
 MAX_RECORDINGS = 100
 MAX_URL_CHARACTERS = 4_000
+_STYLES_AT_ONCE = MAX_PAGE_SIZE // MAX_STYLES  # voices whose styles fit on one page
 
 
 @dataclass(frozen=True, slots=True)
 class VoiceOrder:
-    """A voice to be made. `preview_text`: what it says first, None: a sentence of ours in its language."""
+    """A voice to be made, or a style of one. `preview_text`: what it says first, None: a sentence of ours in its
+    language."""
 
     name: str
     reference: tuple[ReferenceSource, ...]
@@ -55,6 +61,8 @@ class VoiceOrder:
     consent: Consent | None = None
     callback: CallbackOrder | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
+    style_of: UUID | None = None
+    picture_file_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,7 @@ class Voices:
     def create(self, app: App, order: VoiceOrder) -> tuple[OwnedVoice, TrainingJob]:
         """A voice that waits to be trained, and its job, which will be done whatever is killed from here on.
 
-        Raises what `check` does, QuotaUsedUp, StoreUnavailable.
+        Raises what `check` does, NotFound for the voice of a style, QuotaUsedUp, StoreUnavailable.
         """
         self.check(app, order)
         now = self.clock()
@@ -103,11 +111,13 @@ class Voices:
             preview_text=order.preview_text,
             consent=order.consent,
             extra=order.extra,
+            style_of=order.style_of,
+            picture_file_id=order.picture_file_id,
         )
         job = TrainingJob(
             job_id, app.id, voice_id, order.level, now, now, seed=order.seed, callback=order.callback, extra=order.extra
         )
-        self.store.add(app.id, voice, job, at_most=app.quota.voices)
+        self.store.add(app.id, voice, job, at_most=app.quota.voices if order.style_of is None else MAX_STYLES)
         self.submit(app, job)
         return voice, job
 
@@ -123,10 +133,43 @@ class Voices:
         """The newest first."""
         return self.store.list(app.id, which, page)
 
+    def styles(self, app_id: AppId, voice_ids: Collection[UUID]) -> Sequence[OwnedVoice]:
+        """The styles of these voices of an app, the oldest first."""
+        found: list[OwnedVoice] = []
+        ids = list(voice_ids)
+        for start in range(0, len(ids), _STYLES_AT_ONCE):
+            which = VoiceFilter(styles_of=frozenset(ids[start : start + _STYLES_AT_ONCE]))
+            found += self.store.list(app_id, which, PageRequest(limit=MAX_PAGE_SIZE)).items
+        return sorted(found, key=lambda style: (style.created_at, style.id))
+
     def rename(self, app: App, voice_id: UUID, name: str) -> OwnedVoice:
         """The voice under another name. Raises NotFound, BadVoiceName."""
-        check_voice_name(name)
-        return self._changed(app, voice_id, lambda voice: replace(voice, name=name, updated_at=self.clock()))[1]
+        return self.amend(app, voice_id, name=name)
+
+    def amend(
+        self,
+        app: App,
+        voice_id: UUID,
+        *,
+        name: str | None = None,
+        picture_file_id: UUID | None = None,
+        remember: Callable[[Extra], Extra] = lambda extra: extra,
+    ) -> OwnedVoice:
+        """The voice with another name, picture, or `extra`, out of the one that it has. Raises NotFound, BadVoiceName,
+        BadField for a file that is no picture."""
+
+        def amended(voice: OwnedVoice) -> OwnedVoice:
+            return replace(
+                voice,
+                name=voice.name if name is None else name,
+                picture_file_id=picture_file_id or voice.picture_file_id,
+                extra=remember(voice.extra),
+                updated_at=self.clock(),
+            )
+
+        if picture_file_id is not None:
+            self._check_picture(app, picture_file_id)
+        return self._changed(app, voice_id, amended)[1]
 
     def remember(self, app: App, voice_id: UUID, extra: Mapping[str, object]) -> OwnedVoice:
         """The voice with something else for a dialect to remember. Raises NotFound."""
@@ -161,7 +204,11 @@ class Voices:
         return again, job
 
     def delete(self, app: App, voice_id: UUID) -> None:
-        """Remove the voice, its voiceprint and its recordings; a job in hand is cancelled. Raises NotFound."""
+        """Remove the voice, its voiceprint, its recordings and its styles; jobs in hand are cancelled. Raises
+        NotFound."""
+        for style in self.styles(app.id, [voice_id]):
+            with suppress(NotFound):
+                self.delete(app, style.id)
         contents = self._contents(app, _files_of(self.store.get(app.id, voice_id)))
         before, gone = self._changed(app, voice_id, lambda voice: move_voice(voice, VoiceState.DELETED, self.clock()))
         if gone.job_id is not None:
@@ -200,6 +247,16 @@ class Voices:
                 raise BadField(name="reference", given=str(source.url)[:100], problem="give a file or an address")
         if order.preview_text is not None:
             check_script([Segment(SpeechOrder(order.preview_text), "")], Lexicon())
+        if order.picture_file_id is not None:
+            self._check_picture(app, order.picture_file_id)
+
+    def _check_picture(self, app: App, file_id: UUID) -> None:
+        """Raises NotFound, BadField, TooBig."""
+        file = self.files.get(app.id, file_id)
+        if file.media_type not in PICTURE_TYPES:
+            raise BadField(name="picture", given=file.media_type, problem=f"send one of {', '.join(PICTURE_TYPES)}")
+        if file.blob is not None and file.blob.size_bytes > MAX_PICTURE_BYTES:
+            raise TooBig(what="the picture", allowed=MAX_PICTURE_BYTES)
 
     def submit(self, app: App, job: TrainingJob) -> None:
         """See that an accepted job is done. Raises StoreUnavailable."""
@@ -247,5 +304,5 @@ class Voices:
 
 def _files_of(voice: OwnedVoice) -> Sequence[UUID]:
     signed = None if voice.consent is None else voice.consent.file_id
-    ids = (voice.preview_file_id, *(source.file_id for source in voice.reference), signed)
+    ids = (voice.preview_file_id, voice.picture_file_id, *(source.file_id for source in voice.reference), signed)
     return [file_id for file_id in ids if file_id is not None]

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from threading import BoundedSemaphore
 
 import anyio.to_thread
 from fastapi import FastAPI
@@ -17,6 +18,7 @@ from starlette.responses import Response
 from hwamei.domain.errors import HwameiError
 from hwamei.service.platform import Platform
 from hwamei.web.bodies import GRACE_S, BodyGuard
+from hwamei.web.data_urls import AT_ONCE
 from hwamei.web.dialect import DialectRoute, MakeDialect
 from hwamei.web.edge import RequestEdge, failed_response
 from hwamei.web.files import files_router
@@ -40,6 +42,7 @@ def make_app(
     spoken = [make(platform) for make in dialects]
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=_bounded_threads, redirect_slashes=False)
     app.state.platform, app.state.public_url = platform, public_url
+    app.state.big_bodies = BoundedSemaphore(AT_ONCE)
     app.add_middleware(BodyGuard, grace_s=body_grace_s)
     app.add_middleware(RequestEdge, dialects=spoken, metrics=metrics)
 

@@ -18,12 +18,14 @@ from hwamei.storage.sql import schema
 from hwamei.storage.sql.schema import named, this
 from hwamei.storage.sql.tally import Kind, Tally
 
-NOUNS = {Kind.VOICES: "voice", Kind.JOBS: "training job", Kind.TASKS: "speech task"}
+NOUNS = {Kind.VOICES: "voice", Kind.STYLES: "style", Kind.JOBS: "training job", Kind.TASKS: "speech task"}
 # Made once: to make a statement takes longer than to run it, and these are run for every request.
 _APP = sa.select(schema.apps.c.id).where(schema.apps.c.id == sa.bindparam("app_id")).with_for_update(key_share=True)
 _ROWS = {kind: sa.select(kind.table).where(this(kind.table)) for kind in Kind}
 _STATES = {
-    kind: sa.select(kind.table.c.state, kind.table.c.created_at).where(this(kind.table)).with_for_update(key_share=True)
+    kind: sa.select(kind.table.c.state, kind.table.c.created_at, sa.not_(kind.rows).label("is_other"))
+    .where(this(kind.table))
+    .with_for_update(key_share=True)
     for kind in Kind
 }
 _FIXED = frozenset({"id", "app_id", "created_at"})
@@ -65,7 +67,9 @@ def hold(connection: sa.Connection, kind: Kind, app_id: AppId, thing_id: UUID) -
 def hold_if_there(connection: sa.Connection, kind: Kind, app_id: AppId, thing_id: UUID) -> Held | None:
     """The thing as it is now, or None."""
     row = connection.execute(_STATES[kind], named(app_id, thing_id)).first()
-    return None if row is None else Held(kind, app_id, thing_id, row.state, row.created_at)
+    if row is None:
+        return None
+    return Held(Kind.STYLES if row.is_other else kind, app_id, thing_id, row.state, row.created_at)
 
 
 def refuse_unless(held: Held, *, may: bool, wanted: str) -> None:

@@ -20,10 +20,10 @@ TRAINING_JOB = "training_job"
 
 
 def announce_task(connection: sa.Connection, task: SpeechTask) -> None:
-    """Put the callback of a task that has ended into the outbox, if it has one."""
+    """Put the callback of a task that has ended into the outbox, if it has one; each run of a task ends once."""
     if task.callback is not None:
         told = _due(task.app_id, task.callback, task.updated_at)
-        _insert(connection, told, SPEECH_TASK, task.id, end=1)
+        _insert(connection, told, SPEECH_TASK, task.id, end=task.run)
 
 
 def announce_job(connection: sa.Connection, job: TrainingJob, at: datetime) -> None:

@@ -68,7 +68,7 @@ def _matching(
     statement: sa.Select[object, object], wanted: Wanted, states: frozenset[str] | set[str]
 ) -> sa.Select[object, object]:
     things = wanted.kind.table.c
-    statement = statement.where(things.app_id == wanted.app_id, *wanted.also)
+    statement = statement.where(things.app_id == wanted.app_id, wanted.kind.rows, *wanted.also)
     if len(states) == 1:
         statement = statement.where(things.state == next(iter(states)))
     elif states:

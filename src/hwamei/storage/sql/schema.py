@@ -80,8 +80,11 @@ voices = sa.Table(
     sa.Column("extra", PLAIN, nullable=False),
     sa.Column("problem", PLAIN),
     sa.Column("expires_at", Moment),
+    sa.Column("style_of", sa.Uuid),  # a voice; no foreign key: SQLite cannot add one to a table that is there
+    sa.Column("picture_file_id", sa.Uuid),
     sa.Index(None, "app_id", "created_at", "id"),
     sa.Index(None, "app_id", "state", "created_at", "id"),
+    _some("ix_voices_style_of", "style_of", where=sa.column("style_of").is_not(None)),
     _some("ix_voices_expires_at", "expires_at", where=sa.column("expires_at").is_not(None)),
 )
 
@@ -145,6 +148,7 @@ tasks = sa.Table(
     sa.Column("finished_s", sa.Double, nullable=False),
     sa.Column("priority", sa.Integer, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("run", sa.Integer, nullable=False, server_default=sa.text("1")),
     sa.Column("started_at", Moment),
     sa.Column("ended_at", Moment),
     sa.Column("idempotency_key", sa.String),
@@ -197,6 +201,20 @@ voice_files = sa.Table(
     sa.Index(None, "file_id"),
 )
 
+shares = sa.Table(
+    # A voice that is offered to, or has been taken by, one other app.
+    "shares",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    _app_id(),
+    sa.Column("voice_id", sa.ForeignKey("voices.id"), nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("taken_by", sa.ForeignKey("apps.id")),
+    sa.Column("taken_at", Moment),
+    sa.Index(None, "voice_id"),
+    _some("ix_shares_taken_by", "taken_by", "voice_id", where=sa.column("taken_by").is_not(None)),
+)
+
 callbacks = sa.Table(
     # The outbox. A row appears in the transaction that ends a job or task.
     "callbacks",
@@ -227,6 +245,19 @@ lexicons = sa.Table(
     sa.Column("text", sa.String, nullable=False),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("removed", sa.Boolean, nullable=False),
+)
+
+templates = sa.Table(
+    "templates",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    _app_id(),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("parts", PLAIN, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("updated_at", Moment, nullable=False),
+    sa.Column("extra", PLAIN, nullable=False),
+    sa.Index(None, "app_id", "created_at", "id"),
 )
 
 usage = sa.Table(

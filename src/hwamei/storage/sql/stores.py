@@ -10,7 +10,9 @@ from hwamei.ports import (
     JobStore,
     LexiconStore,
     OwnedVoices,
+    Shares,
     TaskStore,
+    TemplateStore,
     TokenStore,
     Upkeep,
     UsageStore,
@@ -21,7 +23,9 @@ from hwamei.storage.sql.database import Database
 from hwamei.storage.sql.files import SqlFiles
 from hwamei.storage.sql.jobs import SqlJobs
 from hwamei.storage.sql.lexicons import SqlLexicons
+from hwamei.storage.sql.shares import SqlShares
 from hwamei.storage.sql.tasks import SqlTasks
+from hwamei.storage.sql.templates import SqlTemplates
 from hwamei.storage.sql.tokens import SqlTokens
 from hwamei.storage.sql.upkeep import SqlUpkeep
 from hwamei.storage.sql.usage import SqlUsage
@@ -35,10 +39,12 @@ class Stores:
     apps: AppStore
     tokens: TokenStore
     voices: OwnedVoices
+    shares: Shares
     jobs: JobStore
     tasks: TaskStore
     files: FileStore
     lexicons: LexiconStore
+    templates: TemplateStore
     usage: UsageStore
     upkeep: Upkeep
 
@@ -49,10 +55,12 @@ def open_stores(database: Database, key: Key) -> Stores:
         apps=SqlApps(database, key),
         tokens=SqlTokens(database),
         voices=SqlVoices(database),
+        shares=SqlShares(database),
         jobs=SqlJobs(database),
         tasks=SqlTasks(database),
         files=SqlFiles(database),
         lexicons=SqlLexicons(database),
+        templates=SqlTemplates(database),
         usage=SqlUsage(database),
         upkeep=SqlUpkeep(database),
     )

@@ -19,16 +19,24 @@ from hwamei.storage.sql.upsert import put
 
 
 class Kind(StrEnum):
-    """What is counted; the table has the same name."""
+    """What is counted; the table has the same name, but for styles, which are among the voices."""
 
     VOICES = "voices"
+    STYLES = "styles"
     JOBS = "jobs"
     TASKS = "tasks"
 
     @property
     def table(self) -> sa.Table:
         """Where the things are."""
-        return schema.metadata.tables[self.value]
+        return schema.voices if self is Kind.STYLES else schema.metadata.tables[self.value]
+
+    @property
+    def rows(self) -> sa.ColumnElement[bool]:
+        """Which rows of the table they are."""
+        if self is Kind.VOICES:
+            return schema.voices.c.style_of.is_(None)
+        return schema.voices.c.style_of.is_not(None) if self is Kind.STYLES else sa.true()
 
 
 class _Cell(NamedTuple):
@@ -123,7 +131,7 @@ def _sum_of_hours(*, some_states: bool, begins: bool, ends: bool) -> sa.Select[i
 
 def _rows(app_id: AppId, kind: Kind, states: Collection[str], created: Between) -> sa.Select[int]:
     things = kind.table.c
-    statement = sa.select(sa.func.count()).select_from(kind.table).where(things.app_id == app_id)
+    statement = sa.select(sa.func.count()).select_from(kind.table).where(things.app_id == app_id, kind.rows)
     if states:
         statement = statement.where(things.state.in_(sorted(states)))
     return statement.where(things.created_at >= created.since, things.created_at < created.until)

@@ -28,6 +28,7 @@ def task_columns(task: SpeechTask) -> dict[str, Any]:
         "finished_s": task.finished_s,
         "priority": task.priority,
         "attempts": task.attempts,
+        "run": task.run,
         "started_at": task.started_at,
         "ended_at": task.ended_at,
         "idempotency_key": task.idempotency_key,
@@ -57,6 +58,7 @@ def task_of(row: sa.RowMapping) -> SpeechTask:
         finished_s=row["finished_s"],
         priority=row["priority"],
         attempts=row["attempts"],
+        run=row["run"],
         idempotency_key=row["idempotency_key"],
         request_sha256=row["request_sha256"],
         lexicon=None if row["lexicon_name"] is None else (row["lexicon_name"], row["lexicon_version"]),
@@ -80,6 +82,7 @@ def _segment_columns(segment: Segment) -> Plain:
         "voice_id": voice.hex if isinstance(voice, UUID) else None,
         "preset": None if isinstance(voice, UUID) else voice,
         "pause_after_ms": segment.pause_after_ms,
+        "take": segment.take,
     }
 
 
@@ -91,7 +94,7 @@ def _segment_of(plain: Plain) -> Segment:
         cue=plain["cue"],
     )
     voice = plain["preset"] if plain["voice_id"] is None else UUID(plain["voice_id"])
-    return Segment(order, voice, plain["pause_after_ms"])
+    return Segment(order, voice, plain["pause_after_ms"], plain.get("take", 0))  # not in old rows
 
 
 def _delivered_columns(delivered: Delivered) -> Plain:
@@ -100,6 +103,7 @@ def _delivered_columns(delivered: Delivered) -> Plain:
         "sample_rate_hz": delivered.sample_rate_hz,
         "subtitles": delivered.subtitles,
         "louder_db": delivered.louder_db,
+        "each_segment": delivered.each_segment,
     }
 
 
@@ -113,6 +117,7 @@ def _result_columns(result: TaskResult | None) -> Plain | None:
         "loudness_lufs": number(result.loudness_lufs),
         "cues": [dict(cue) for cue in result.cues],
         "label": dict(result.label),
+        "segment_file_ids": [file_id.hex for file_id in result.segment_file_ids],
     }
 
 
@@ -126,4 +131,5 @@ def _result_of(plain: Plain | None) -> TaskResult | None:
         loudness_lufs=float(plain["loudness_lufs"]),
         cues=tuple(plain["cues"]),
         label=plain["label"],
+        segment_file_ids=tuple(UUID(file_id) for file_id in plain.get("segment_file_ids", ())),  # not in old rows
     )

@@ -29,15 +29,15 @@ class SqlUpkeep:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def unfinished(self, *, before: datetime) -> Sequence[tuple[str, AppId, UUID, int]]:
-        """(`speech_task` or `training_job`, app, id, run or priority) of what has not ended and was last touched before
-        a moment, the oldest first."""
+    def unfinished(self, *, before: datetime) -> Sequence[tuple[str, AppId, UUID, int, int]]:
+        """(`speech_task` or `training_job`, app, id, run, priority; 0 for jobs) of what has not ended and was last
+        touched before a moment, the oldest first."""
         with self._database.snapshot() as connection:
             waiting = connection.execute(_unfinished_tasks(before)).all()
             training = connection.execute(_unfinished_jobs(before)).all()
         return [
-            *((SPEECH_TASK, AppId(row.app_id), row.id, row.priority) for row in waiting),
-            *((TRAINING_JOB, AppId(row.app_id), row.id, row.run) for row in training),
+            *((SPEECH_TASK, AppId(row.app_id), row.id, row.run, row.priority) for row in waiting),
+            *((TRAINING_JOB, AppId(row.app_id), row.id, row.run, 0) for row in training),
         ]
 
     def due_callbacks(self, now: datetime, *, lease_s: float, at_most: int) -> Sequence[Callback]:
@@ -114,9 +114,10 @@ def _waiting(connection: sa.Connection, table: sa.Table, state: str) -> tuple[in
     return number, oldest
 
 
-def _unfinished_tasks(before: datetime) -> sa.Select[str, UUID, int]:
+def _unfinished_tasks(before: datetime) -> sa.Select[str, UUID, int, int]:
     waiting = one_of(tasks.c.state, TaskState.QUEUED, TaskState.RUNNING)
-    found = sa.select(tasks.c.app_id, tasks.c.id, tasks.c.priority).where(waiting, tasks.c.updated_at < before)
+    found = sa.select(tasks.c.app_id, tasks.c.id, tasks.c.run, tasks.c.priority)
+    found = found.where(waiting, tasks.c.updated_at < before)
     return found.order_by(tasks.c.updated_at)
 
 

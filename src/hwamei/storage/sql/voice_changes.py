@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection
 from uuid import UUID
 
@@ -11,36 +12,49 @@ from hwamei.domain.app import AppId
 from hwamei.domain.owned_voice import VOICE_MOVES, OwnedVoice, VoiceState
 from hwamei.domain.stored_file import Purpose
 from hwamei.storage.sql.holding import Held, insert, replace
-from hwamei.storage.sql.schema import files, voice_files
+from hwamei.storage.sql.schema import files, shares, voice_files, voices
 from hwamei.storage.sql.tally import Kind, Tally
-from hwamei.storage.sql.voice_rows import GONE, voice_columns
+from hwamei.storage.sql.voice_rows import GONE, voice_columns, voice_of
 
-_CALLERS = frozenset({"name", "folded_name", "consent", "extra", "expires_at"})
-_OF_VOICES = (Purpose.REFERENCE, Purpose.PREVIEW, Purpose.CONSENT)
+_CALLERS = frozenset({"name", "folded_name", "consent", "extra", "expires_at", "picture_file_id"})
+_OF_VOICES = (Purpose.REFERENCE, Purpose.PREVIEW, Purpose.CONSENT, Purpose.PICTURE)
 
 
 def insert_voice(connection: sa.Connection, voice: OwnedVoice, tally: Tally) -> None:
     """Keep a new voice."""
-    insert(connection, Kind.VOICES, voice_columns(voice), tally)
+    insert(connection, Kind.VOICES if voice.style_of is None else Kind.STYLES, voice_columns(voice), tally)
     _link_files(connection, voice)
 
 
 def replace_voice(connection: sa.Connection, held: Held, voice: OwnedVoice, tally: Tally) -> None:
-    """Replace the voice that is held."""
+    """Replace the voice that is held. One that goes takes its styles along, and nobody it was shared with has it."""
     replace(connection, held, voice_columns(voice), tally)
     _link_files(connection, voice)
+    if voice.state in GONE:
+        _take_styles_along(connection, voice, tally)
+        connection.execute(sa.delete(shares).where(shares.c.voice_id == voice.id))
 
 
 def replace_trained(connection: sa.Connection, held: Held, voice: OwnedVoice, tally: Tally) -> None:
     """Replace what training changes: not the name, say, which the caller may have changed while the job ran."""
     columns = {name: value for name, value in voice_columns(voice).items() if name not in _CALLERS}
     replace(connection, held, columns, tally)
-    _link_files(connection, voice)
+    picture = sa.select(voices.c.picture_file_id).where(voices.c.id == voice.id)
+    _link_files(connection, dataclasses.replace(voice, picture_file_id=connection.execute(picture).scalar_one()))
 
 
 def may_become(state: str, wanted: VoiceState) -> bool:
     """Whether a voice in this state may be saved in the other, or stays in it."""
     return state == wanted or wanted in VOICE_MOVES[VoiceState(state)]
+
+
+def _take_styles_along(connection: sa.Connection, voice: OwnedVoice, tally: Tally) -> None:
+    left = voices.c.state.not_in(sorted({voice.state, VoiceState.DELETED}))
+    styles = sa.select(voices).where(voices.c.style_of == voice.id, left).order_by(voices.c.id).with_for_update()
+    for row in connection.execute(styles).mappings().all():
+        style = dataclasses.replace(voice_of(row), state=voice.state, updated_at=voice.updated_at)
+        held = Held(Kind.STYLES, voice.app_id, style.id, row["state"], style.created_at)
+        replace_voice(connection, held, style, tally)
 
 
 def _link_files(connection: sa.Connection, voice: OwnedVoice) -> None:
@@ -54,7 +68,8 @@ def _link_files(connection: sa.Connection, voice: OwnedVoice) -> None:
 
 def _files_of(voice: OwnedVoice) -> set[UUID]:
     signed = None if voice.consent is None else voice.consent.file_id
-    ids = (*(source.file_id for source in voice.reference), voice.clip_file_id, voice.preview_file_id, signed)
+    others = (voice.clip_file_id, voice.preview_file_id, voice.picture_file_id, signed)
+    ids = (*(source.file_id for source in voice.reference), *others)
     return {file_id for file_id in ids if file_id is not None}
 
 

@@ -46,6 +46,8 @@ def voice_columns(voice: OwnedVoice) -> dict[str, Any]:
         "extra": dict(voice.extra),
         "problem": problem_columns(voice.problem),
         "expires_at": voice.expires_at,
+        "style_of": voice.style_of,
+        "picture_file_id": None if gone else voice.picture_file_id,
     }
 
 
@@ -71,6 +73,8 @@ def voice_of(row: sa.RowMapping) -> OwnedVoice:
         extra=row["extra"],
         problem=problem_of(row["problem"]),
         expires_at=row["expires_at"],
+        style_of=row["style_of"],
+        picture_file_id=row["picture_file_id"],
     )
 
 

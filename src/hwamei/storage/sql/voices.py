@@ -33,13 +33,15 @@ class SqlVoices:
         self._database = database
 
     def add(self, app_id: AppId, voice: OwnedVoice, job: TrainingJob, *, at_most: int | None = None) -> None:
-        """Keep a new voice and its first job. Raises QuotaUsedUp where the app has `at_most` voices already."""
+        """Keep a new voice and its first job. Raises QuotaUsedUp where the app has `at_most` voices already, or the
+        voice so many styles; NotFound for a style of no voice."""
         _refuse_foreign(app_id, voice, job)
         with self._database.writing() as connection:
             hold_app(connection, app_id)
-            there = count(connection, app_id, Kind.VOICES, _COUNTED) if at_most is not None else 0
+            counted = _count_voices if voice.style_of is None else _count_styles
+            what, there = counted(connection, voice)
             if at_most is not None and there >= at_most:
-                raise QuotaUsedUp(what="voices", used=there, allowed=at_most, retry_after_s=None)
+                raise QuotaUsedUp(what=what, used=there, allowed=at_most, retry_after_s=None)
             tally = Tally(app_id)
             insert_voice(connection, voice, tally)
             insert(connection, Kind.JOBS, job_columns(job), tally)
@@ -64,7 +66,10 @@ class SqlVoices:
         if which.name_contains:
             part = folded(which.name_contains)[:_LONGEST_SEARCH]
             also = (voices.c.folded_name.contains(part, autoescape=True),)
-        wanted = Wanted(app_id, Kind.VOICES, frozenset(which.states or _THERE), which.created, also)
+        if which.styles_of:
+            also += (voices.c.style_of.in_(sorted(which.styles_of)),)
+        kind = Kind.STYLES if which.styles_of else Kind.VOICES
+        wanted = Wanted(app_id, kind, frozenset(which.states or _THERE), which.created, also)
         with self._database.snapshot() as connection:
             rows, total = read_page(connection, wanted, page)
         return Page(tuple(voice_of(row) for row in rows), total)
@@ -89,6 +94,20 @@ class SqlVoices:
             replace_voice(connection, held, voice, tally)
             _put_job(connection, job, tally)
             tally.write(connection)
+
+
+def _count_voices(connection: sa.Connection, voice: OwnedVoice) -> tuple[str, int]:
+    return "voices", count(connection, voice.app_id, Kind.VOICES, _COUNTED)
+
+
+def _count_styles(connection: sa.Connection, style: OwnedVoice) -> tuple[str, int]:
+    """Of the voice, which is held so that it does not go meanwhile. Raises NotFound."""
+    assert style.style_of is not None
+    held = hold(connection, Kind.VOICES, style.app_id, style.style_of)
+    if held.kind is Kind.STYLES or held.state in GONE:
+        raise NotFound(what="voice", given=str(style.style_of))
+    there = sa.select(sa.func.count()).where(voices.c.style_of == style.style_of, voices.c.state.not_in(sorted(GONE)))
+    return "styles of the voice", int(connection.execute(there).scalar_one())
 
 
 def _put_job(connection: sa.Connection, job: TrainingJob, tally: Tally) -> None:
