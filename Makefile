@@ -7,16 +7,19 @@ export REF
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test chaos check bench docs models format pin clean
+.PHONY: help demo test test-long chaos check bench docs models format pin clean
 
 help: ## say what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
 
 demo: models ## clone a voice and hear it: demo/*.wav; REF=me.m4a takes your own recording
 	$(BIN)/python tools/demo.py --out demo $${REF:+--ref "$$REF"}
 
-test: models ## run the whole test suite
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+test: models ## run the tests
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not long"
+
+test-long: models ## run the tests that take long: killed at every step, vendors' own clients
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m long
 
 chaos: models ## kill workers while they finish 200 tasks on PostgreSQL and S3, and count what was lost
 	$(BIN)/python -m tests.chaos

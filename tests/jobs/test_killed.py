@@ -14,6 +14,8 @@ import pytest
 from tests.jobs.one_server import serve
 from tests.serving import until
 
+pytestmark = pytest.mark.long("each test starts two servers")
+
 SPEECH_STEPS = [("begin", 1), ("speak", 1), ("speak", 2), ("speak", 3), ("finish", 1), ("tidy", 1)]
 LINE_BY_LINE_S, TOGETHER_S = 0.0, 10.0  # how long a step speaks
 TRAINING_STEPS = ["fetch", "check", "enrol", "train", "preview", "tidy"]

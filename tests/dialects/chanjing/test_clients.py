@@ -16,6 +16,8 @@ import soundfile
 from hwamei.labels.inspect import inspect
 from tests.dialects.chanjing.conftest import Program
 
+pytestmark = pytest.mark.long("installs other people's programs")
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 RUNS_AT_MOST_S = 240.0

@@ -19,6 +19,8 @@ from hwamei.settings import Settings
 from tests.dialects.chanjing.conftest import Elsewhere
 from tests.serving import Site, opened_site
 
+pytestmark = pytest.mark.long("trains a voice with the real engine")
+
 SAID = "The ferry leaves the old town at sunrise, and nobody looks up. The market opens an hour later."
 TEXT = "Hello, I am your AI assistant. 很高兴认识你，今天天气不错。"
 POLL_S = 6.0  # ten a minute

@@ -16,6 +16,8 @@ import pytest
 
 from tests.dialects.huawei.calling import Caller, zipped
 
+pytestmark = pytest.mark.long("installs a vendor's SDK and trains several voices")
+
 SDK = ("huaweicloudsdkmetastudio==3.1.219", "huaweicloudsdkcore==3.1.219")
 DRIVER = Path(__file__).with_name("sdk_driver.py")
 
