@@ -55,7 +55,8 @@ def engine() -> PatientEngine:
 def voices_of(engine: ToneEngine) -> Voices:
     """Only what they know of the engine's own voices is asked here."""
     pool = EnginePool(lambda: engine, slots=1, idle_s=60, utterance_timeout_s=60, now_s=time.monotonic)
-    nothing: dict[str, None] = dict.fromkeys(("store", "job_store", "files", "jobs", "spending", "clock", "new_id"))
+    unused = ("store", "job_store", "files", "jobs", "spending", "clock", "new_id", "erasure")
+    nothing: dict[str, None] = dict.fromkeys(unused)
     return Voices(pool=pool, engine="tone", **nothing)  # type: ignore[arg-type]  # none is needed
 
 

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any, get_type_hints
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from hwamei.domain.listing import Page, PageRequest
 from hwamei.domain.owned_voice import OwnedVoice, VoiceFilter, VoiceState
 from hwamei.domain.speech_task import SpeechTask, TaskFilter, TaskState
 from hwamei.domain.stored_file import StoredFile
+from hwamei.domain.template import Template, TemplatePart
 from hwamei.domain.training_job import JobFilter, JobState, LogEntry, TrainingJob
 from hwamei.domain.usage import Measure, Usage
 from hwamei.storage.sql.database import Database
@@ -23,8 +25,10 @@ from hwamei.storage.sql.files import SqlFiles
 from hwamei.storage.sql.jobs import SqlJobs
 from hwamei.storage.sql.lexicons import SqlLexicons
 from hwamei.storage.sql.schema import metadata
+from hwamei.storage.sql.shares import SqlShares
 from hwamei.storage.sql.stores import Stores
 from hwamei.storage.sql.tasks import SqlTasks
+from hwamei.storage.sql.templates import SqlTemplates
 from hwamei.storage.sql.usage import SqlUsage
 from hwamei.storage.sql.voices import SqlVoices
 from tests.storage_sql.things import NOON, a_blob, a_file, a_job, a_task, a_voice
@@ -36,6 +40,8 @@ OF_APPS = {
     "files": SqlFiles,
     "lexicons": SqlLexicons,
     "usage": SqlUsage,
+    "templates": SqlTemplates,
+    "shares": SqlShares,
 }
 VERBS = sorted(
     (store, verb)
@@ -54,18 +60,22 @@ class Mine:
     job: TrainingJob
     task: SpeechTask
     file: StoredFile
+    template: Template
 
 
 @pytest.fixture
 def mine(stores: Stores, app: App) -> Mine:
     voice = a_voice(app)
-    things = Mine(voice, a_job(voice), a_task(app, idempotency_key="once", state=TaskState.DONE), a_file(app))
+    task = a_task(app, idempotency_key="once", state=TaskState.DONE)
+    template = Template(uuid4(), app.id, "greeting", (TemplatePart("Good morning."),), NOON, NOON)
+    things = Mine(voice, a_job(voice), task, a_file(app), template)
     stores.voices.add(app.id, voice, things.job)
     stores.jobs.log(app.id, things.job.id, LogEntry(NOON, "begun", {}))
     stores.tasks.add(app.id, things.task)
     stores.files.add(app.id, things.file)
     stores.lexicons.put(app.id, "names", "mine", at=NOON)
     stores.usage.add(app.id, MONTH, {Measure.TASKS: 1})
+    stores.templates.add(app.id, template)
     return things
 
 
@@ -84,6 +94,7 @@ def _as_theirs(stores: Stores, them: AppId, mine: Mine) -> dict[tuple[str, str],
         ("jobs", "get"): lambda: stores.jobs.get(them, mine.job.id),
         ("jobs", "list"): lambda: stores.jobs.list(them, JobFilter(voice_id=mine.voice.id), page),
         ("jobs", "save"): lambda: stores.jobs.save(them, job, was=JobState.WAITING, voice=voice, at=NOON),
+        ("jobs", "remember"): lambda: stores.jobs.remember(them, mine.job.id, {"theirs": True}),
         ("jobs", "progress"): lambda: stores.jobs.progress(them, mine.job.id, 50.0, at=NOON),
         ("jobs", "log"): lambda: stores.jobs.log(them, mine.job.id, LogEntry(NOON, "theirs", {})),
         ("jobs", "read_log"): lambda: stores.jobs.read_log(them, mine.job.id),
@@ -102,6 +113,16 @@ def _as_theirs(stores: Stores, them: AppId, mine: Mine) -> dict[tuple[str, str],
         ("lexicons", "get"): lambda: stores.lexicons.get(them, "names"),
         ("lexicons", "list"): lambda: stores.lexicons.list(them),
         ("lexicons", "delete"): lambda: stores.lexicons.delete(them, "names"),
+        ("templates", "add"): lambda: stores.templates.add(them, mine.template),
+        ("templates", "get"): lambda: stores.templates.get(them, mine.template.id),
+        ("templates", "list"): lambda: stores.templates.list(them, page),
+        ("templates", "save"): lambda: stores.templates.save(them, replace(mine.template, app_id=them)),
+        ("templates", "delete"): lambda: stores.templates.delete(them, mine.template.id),
+        ("shares", "offer"): lambda: stores.shares.offer(them, mine.voice.id, share_id=uuid4(), at=NOON),
+        ("shares", "take"): lambda: stores.shares.take(them, uuid4(), at=NOON),
+        ("shares", "list"): lambda: stores.shares.list(them),
+        ("shares", "get"): lambda: stores.shares.get(them, mine.voice.id),
+        ("shares", "give_back"): lambda: stores.shares.give_back(them, mine.voice.id),
         ("usage", "add"): lambda: stores.usage.add(them, MONTH, {Measure.TASKS: 5}),
         ("usage", "get"): lambda: stores.usage.get(them, MONTH),
     }

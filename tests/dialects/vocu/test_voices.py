@@ -229,7 +229,10 @@ def test_trained_voices_are_listed_before_they_are_ready_where_all_are_asked_for
 
 def test_the_engines_voices_can_be_looked_at_and_not_deleted(mine: httpx.Client) -> None:
     market_id = preset(mine)
-    assert got(mine.get(f"/api/voice/{market_id}"))["idForGenerate"] == market_id
+    voice = got(mine.get(f"/api/voice/{market_id}"))
+    assert voice["idForGenerate"] == market_id
+    heard = httpx.get(voice["metadata"]["prompts"][0]["playBackAudio"], headers=mine.headers)
+    assert (heard.status_code, heard.headers["content-type"]) == (200, "audio/wav")
     for spelling in (market_id, market_id.removeprefix("market:")):
         assert refused(mine.delete(f"/api/voice/{spelling}")) == (404, "VOICE_NOT_FOUND")
 

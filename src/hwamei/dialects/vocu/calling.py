@@ -10,13 +10,14 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hwamei.dialects.vocu.cards import FileCard
+from hwamei.dialects.vocu.cards import FileCard, PresetCard
 from hwamei.dialects.vocu.errors import REQUEST_ID_HEADER, request_id
 from hwamei.dialects.vocu.sign_in import Call
 from hwamei.dialects.vocu.wire.values import LinkTo
 from hwamei.domain.app import AppId
 from hwamei.domain.stored_file import Purpose, StoredFile
 from hwamei.web.calls import SignedRoute
+from hwamei.web.previews import preview_url
 
 TTS = "/api/tts"
 VOICE_PATHS = ("/api/voice", "/api/tts/voice")
@@ -55,7 +56,9 @@ def voice_call(router: APIRouter, method: str, path: str = "") -> Callable[[Endp
 def link_of(call: Call) -> LinkTo:
     """Addresses that are made without a look at the store, for who is answered here."""
 
-    def link(card: FileCard) -> str:
+    def link(card: FileCard | PresetCard) -> str:
+        if isinstance(card, PresetCard):
+            return preview_url(call.base_url, card.preset)
         file = StoredFile(card.id, AppId(card.app_id), Purpose.SPEECH, card.name, "", _NEVER)
         return call.platform.files.link(file, base_url=call.base_url)
 

@@ -21,6 +21,12 @@ class FileCard(Card):
     name: str
 
 
+class PresetCard(Card):
+    """What a voice that the engine brings along sounds like."""
+
+    preset: str
+
+
 class StyleCard(Card):
     """A style. `id`: as the vendor spells it; `origin`: what it was made from, `playback`: how it speaks."""
 
@@ -29,8 +35,8 @@ class StyleCard(Card):
     description: str = ""
     language: str = "auto"
     vocal_filter: bool = False
-    origin: FileCard | None = None
-    playback: FileCard | None = None
+    origin: FileCard | PresetCard | None = None
+    playback: FileCard | PresetCard | None = None
 
 
 class VoiceCard(Card):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID
 
-from hwamei.dialects.vocu.cards import FileCard, StyleCard, VoiceCard
+from hwamei.dialects.vocu.cards import FileCard, PresetCard, StyleCard, VoiceCard
 from hwamei.dialects.vocu.ids import DEFAULT_STYLE, preset_id, uuid_of
 from hwamei.dialects.vocu.memory import StyleNotes, VoiceNotes, notes_in
 from hwamei.domain.app import App
@@ -94,8 +94,8 @@ def taken_people(platform: Platform, app: App) -> list[Person]:
 
 
 def preset_people(platform: Platform) -> list[Person]:
-    """The voices that the engine brings along."""
-    return [_of_preset(preset) for preset in platform.voices.presets()]
+    """The voices that the engine brings along for our languages."""
+    return [_of_preset(preset) for preset in platform.voices.native_presets()]
 
 
 def person_of(voice: OwnedVoice, styles: Iterable[OwnedVoice], *, market: bool) -> Person:
@@ -151,7 +151,9 @@ def _with_styles(voices: Sequence[OwnedVoice], styles: Sequence[OwnedVoice], *, 
 
 
 def _of_preset(preset: Preset) -> Person:
-    style = StyleCard(id=DEFAULT_STYLE, name="Default", language=_LANGUAGES[preset.language])
+    heard = PresetCard(preset=preset.name)
+    language = _LANGUAGES[preset.language]
+    style = StyleCard(id=DEFAULT_STYLE, name="Default", language=language, origin=heard, playback=heard)
     card = VoiceCard(id=preset_id(preset.name), name=preset.name, status="pending", market=True, styles=(style,))
     return Person(card, {DEFAULT_STYLE: preset.name})
 

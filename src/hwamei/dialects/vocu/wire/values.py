@@ -9,15 +9,15 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from starlette.responses import JSONResponse
 
-from hwamei.dialects.vocu.cards import FileCard
+from hwamei.dialects.vocu.cards import FileCard, PresetCard
 from hwamei.dialects.vocu.refusals import Declined
 
 MAX_NAME_CHARACTERS = 200
 MAX_DESCRIPTION_CHARACTERS = 4_000
 
 Json = dict[str, Any]
-LinkTo = Callable[[FileCard], str]
-"""The address of a file for whoever is answered."""
+LinkTo = Callable[[FileCard | PresetCard], str]
+"""The address of a sound or picture for whoever is answered."""
 
 
 _CAMEL = {
