@@ -101,6 +101,13 @@ class OwnedVoice:
         check_voice_name(self.name)
 
     @property
+    def file_ids(self) -> frozenset[UUID]:
+        """The files that are this voice's, and go with it."""
+        signed = None if self.consent is None else self.consent.file_id
+        made = (self.clip_file_id, self.preview_file_id, self.picture_file_id, signed)
+        return frozenset(each for each in (*(source.file_id for source in self.reference), *made) if each is not None)
+
+    @property
     def clip_file_id(self) -> UUID | None:
         """The speech that was cut out of the recordings, which is kept once they have been measured."""
         return None if self.facts is None else uuid5(self.id, "clip")

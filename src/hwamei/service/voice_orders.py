@@ -209,11 +209,11 @@ class Voices:
         for style in self.styles(app.id, [voice_id]):
             with suppress(NotFound):
                 self.delete(app, style.id)
-        contents = self._contents(app, _files_of(self.store.get(app.id, voice_id)))
+        contents = self._contents(app, self.store.get(app.id, voice_id).file_ids)
         before, gone = self._changed(app, voice_id, lambda voice: move_voice(voice, VoiceState.DELETED, self.clock()))
         if gone.job_id is not None:
             self._cancel(app, gone.job_id)
-        for file_id in _files_of(before):
+        for file_id in before.file_ids:
             self._delete_file(app, file_id)
         self.erasure.erase(contents)
 
@@ -288,7 +288,7 @@ class Voices:
                 continue
             self.jobs.forget(job)
 
-    def _contents(self, app: App, file_ids: Sequence[UUID]) -> Sequence[str]:
+    def _contents(self, app: App, file_ids: Collection[UUID]) -> Sequence[str]:
         """SHA-256 of what is in the files, while they are there."""
         contents = []
         for file_id in file_ids:
@@ -300,9 +300,3 @@ class Voices:
     def _delete_file(self, app: App, file_id: UUID) -> None:
         with suppress(NotFound):
             self.files.delete(app.id, file_id)
-
-
-def _files_of(voice: OwnedVoice) -> Sequence[UUID]:
-    signed = None if voice.consent is None else voice.consent.file_id
-    ids = (voice.preview_file_id, voice.picture_file_id, *(source.file_id for source in voice.reference), signed)
-    return [file_id for file_id in ids if file_id is not None]

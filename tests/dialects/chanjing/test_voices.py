@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import time
 from collections.abc import Callable
 from uuid import UUID
 
@@ -119,6 +121,21 @@ def test_a_deleted_voice_says_so_and_is_listed_no_more(mine: Program, ready: str
     assert mine.post("/delete_customised_audio", id=ready)["code"] == 10400
     spoken = mine.post("/create_audio_task", audio_man=ready, speed=1, pitch=1, text={"text": "你好"})
     assert spoken["code"] == 50000
+
+
+def test_the_clip_of_a_deleted_voice_goes_from_the_disk_at_once(
+    mine: Program, elsewhere: Elsewhere, recording: object
+) -> None:
+    samples, rate_hz = soundfile.read(str(recording))
+    nobody_elses = io.BytesIO()
+    soundfile.write(nobody_elses, 0.9 * samples, rate_hz, format="WAV")
+    voice = mine.settled(mine.voice(elsewhere.put("softer.wav", nobody_elses.getvalue())))
+    sha256 = httpx.get(voice["audio_path"]).headers["etag"].strip('"')
+    (clip,) = (mine.site.folder / "data" / "blobs").rglob(sha256)
+    an_hour_ago_s = time.time() - 3600
+    os.utime(clip, (an_hour_ago_s, an_hour_ago_s))  # what was added just now is left to the next sweep
+    mine.post("/delete_customised_audio", id=voice["id"])
+    assert not clip.exists()
 
 
 def test_an_unknown_voice_and_anothers_are_answered_alike(mine: Program, other: Program, ready: str) -> None:

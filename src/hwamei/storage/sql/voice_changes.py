@@ -59,18 +59,11 @@ def _take_styles_along(connection: sa.Connection, voice: OwnedVoice, tally: Tall
 
 def _link_files(connection: sa.Connection, voice: OwnedVoice) -> None:
     """Note which files the voice has now, and remove those that it alone had."""
-    now = set() if voice.state in GONE else _files_of(voice)
+    now = set() if voice.state in GONE else voice.file_ids
     links = voice_files.c
     known = set(connection.execute(sa.select(links.file_id).where(links.voice_id == voice.id)).scalars())
     _add_links(connection, voice, now - known)
     _drop_links(connection, voice.app_id, voice.id, known - now)
-
-
-def _files_of(voice: OwnedVoice) -> set[UUID]:
-    signed = None if voice.consent is None else voice.consent.file_id
-    others = (voice.clip_file_id, voice.preview_file_id, voice.picture_file_id, signed)
-    ids = (*(source.file_id for source in voice.reference), *others)
-    return {file_id for file_id in ids if file_id is not None}
 
 
 def _add_links(connection: sa.Connection, voice: OwnedVoice, file_ids: Collection[UUID]) -> None:
