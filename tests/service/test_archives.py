@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hwamei.domain.errors import BadAudio, HwameiError, TooBig
+from hwamei.domain.errors import ArchiveReason, BadArchive
 from hwamei.service.archives import MAX_ENTRIES, sounds_in
 
 
@@ -33,8 +33,8 @@ def test_the_sounds_are_found_and_nothing_else(recording: Path, tmp_path: Path, 
         {
             "a/": b"",
             "a/one.flac": sound,
-            "../../two.flac": sound,
-            "/three": sound,
+            "b/two.flac": sound,
+            "three": sound,
             "list.txt": b"one, two",
             "__MACOSX/a/one.flac": sound,
             "a/._one.flac": sound,
@@ -49,23 +49,26 @@ def test_the_sounds_are_found_and_nothing_else(recording: Path, tmp_path: Path, 
 @pytest.mark.parametrize(
     ("entries", "refusal"),
     [
-        ({}, BadAudio),
-        ({"list.txt": b"nothing to hear"}, BadAudio),
-        ({f"{number}.txt": b"" for number in range(MAX_ENTRIES + 1)}, BadAudio),
-        ({"bomb": bytes(3_000_000)}, TooBig),
+        ({}, ArchiveReason.MISSING),
+        ({"list.txt": b"nothing to hear"}, ArchiveReason.MISSING),
+        ({f"{number}.txt": b"" for number in range(MAX_ENTRIES + 1)}, ArchiveReason.TOO_BIG),
+        ({"bomb": bytes(3_000_000)}, ArchiveReason.FILE_TOO_BIG),
+        ({"../../two.flac": b""}, ArchiveReason.FORBIDDEN_NAME),
     ],
 )
 def test_an_archive_without_use_or_without_measure_is_refused(
-    entries: dict[str, bytes], refusal: type[HwameiError], tmp_path: Path, inside: Path
+    entries: dict[str, bytes], refusal: ArchiveReason, tmp_path: Path, inside: Path
 ) -> None:
-    with pytest.raises(refusal):
+    with pytest.raises(BadArchive) as caught:
         sounds_in(packed(tmp_path, entries), inside, at_most=3, max_bytes=2_000_000)
+    assert caught.value.reason is refusal
 
 
 def test_more_sounds_than_wanted_are_refused(recording: Path, tmp_path: Path, inside: Path) -> None:
     archive = packed(tmp_path, {f"{number}.flac": recording.read_bytes() for number in range(3)})
-    with pytest.raises(TooBig):
+    with pytest.raises(BadArchive) as caught:
         sounds_in(archive, inside, at_most=2)
+    assert caught.value.reason is ArchiveReason.SURPLUS
 
 
 def test_what_is_no_archive_or_a_broken_or_locked_one_is_refused(recording: Path, tmp_path: Path, inside: Path) -> None:
@@ -80,5 +83,5 @@ def test_what_is_no_archive_or_a_broken_or_locked_one_is_refused(recording: Path
     unknown[whole.index(b"PK\x01\x02") + 10] = 99
     for content in (b"", b"PK\x03\x04", recording.read_bytes(), whole[:-30], damaged, locked, unknown):
         path.write_bytes(content)
-        with pytest.raises(BadAudio):
+        with pytest.raises(BadArchive):
             sounds_in(path, inside, at_most=3)

@@ -108,7 +108,9 @@ def _refuse_long_lists(file: BinaryIO, limits: ArchiveLimits) -> None:
 
 def _is_litter(info: zipfile.ZipInfo) -> bool:
     parts = PurePosixPath(info.filename).parts
-    return info.is_dir() or "__MACOSX" in parts or (bool(parts) and parts[-1] in (".DS_Store", "Thumbs.db"))
+    return (
+        info.is_dir() or "__MACOSX" in parts or (bool(parts) and parts[-1].startswith(("._", ".DS_Store", "Thumbs.db")))
+    )
 
 
 def _refuse_unfit(info: zipfile.ZipInfo, limits: ArchiveLimits) -> None:

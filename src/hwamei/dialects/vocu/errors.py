@@ -142,6 +142,8 @@ ANSWERS: Mapping[type[HwameiError], str | Naming] = {
     domain.BadVoiceFile: "VALIDATION_INVALID_FORMAT",
     domain.ReferenceRefused: cast("Naming", _of_sound),
     domain.BadAudio: "VOICE_PROBE_FAILED",
+    domain.BadArchive: "VOICE_PROBE_FAILED",
+    domain.BadSentence: "VALIDATION_INVALID_FORMAT",
     domain.NotFound: cast("Naming", _of_not_found),
     domain.WrongState: cast("Naming", _of_state),
     domain.NotDone: "VALIDATION_CONFLICT",

@@ -48,7 +48,7 @@ class Keeper:
         return self._keep(self._on_disk(sent, "avatar", "image/", MAX_PICTURE_BYTES), Purpose.PICTURE)
 
     def archive(self, upload_id: UUID) -> tuple[ReferenceSource, ...]:
-        """The recordings in a finished upload. Raises Declined, BadAudio, TooBig."""
+        """The recordings in a finished upload. Raises Declined, BadArchive, TooBig."""
         packed, unpacked = self.folder / "archive", self.folder / "archived"
         unpacked.mkdir()
         try:
