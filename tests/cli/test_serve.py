@@ -94,7 +94,7 @@ def test_an_api_alone_leaves_the_work_to_a_worker(hwamei: Program, tmp_path: Pat
                 port = str(probe.getsockname()[1])
             with running(hwamei, "worker", "--data", data, "--metrics-port", port) as worker:
                 assert ended(mine, path)["state"] == "done"
-                assert 'state="done"' in httpx.get(f"http://127.0.0.1:{port}/metrics").text
+                until(lambda: 'state="done"' in httpx.get(f"http://127.0.0.1:{port}/metrics").text)
                 assert worker.stop() == 0
                 assert "stops" in worker.said
         assert server.stop() == 0

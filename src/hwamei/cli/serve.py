@@ -83,9 +83,9 @@ def worker(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: told.set())
     metrics = Metrics()
+    if metrics_port is not None:
+        metrics.show_on(metrics_port)
     with open_serving(settings, works=True, observer=metrics) as serving:
-        if metrics_port is not None:
-            metrics.show_on(metrics_port)
         name = serving.worker.name if serving.worker else ""
         typer.echo(f"Hwamei worker {name} is at work", err=True)
         told.wait()
