@@ -11,7 +11,7 @@
 
 `{name}` in a text of the request is filled in by the test. What the server answers must have the same keys and the same
 kinds of JSON values at every level. Paths have dots; `[]` stands for any element of a list: `data.list[].id`. What is
-`exact` has the recorded value, too; what `varies` may be missing, null or of another kind.
+`exact` has the recorded value, too; what `varies` may be missing, empty, null or of another kind.
 """
 
 from __future__ import annotations
@@ -67,6 +67,8 @@ class Recorded:
         elif isinstance(recorded, dict):
             yield from self._in_object(path, recorded, got)
         elif isinstance(recorded, list) and recorded:
+            if not got:
+                yield f"{path}: empty, recorded {len(recorded)}"
             for element in got:
                 yield from self._differences(f"{path}[]", recorded[0], element)
 

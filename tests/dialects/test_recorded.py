@@ -27,7 +27,7 @@ def judged(body: object, status: int = 200) -> list[str]:
 @pytest.mark.parametrize(
     "body",
     [
-        {"code": 0, "data": {"name": "b", "list": []}},
+        {"code": 0, "data": {"name": "b", "list": [{"id": 2.5}]}},
         {"code": 0, "data": {"name": "b", "list": [{"id": 2.5}, {"id": 3, "note": "x"}]}},
     ],
 )
@@ -38,13 +38,14 @@ def test_the_same_shape_passes(body: object) -> None:
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ({"code": 1, "data": {"name": "b", "list": []}}, "code: 1"),
-        ({"code": "0", "data": {"name": "b", "list": []}}, "code: string"),
-        ({"code": False, "data": {"name": "b", "list": []}}, "code: boolean"),
+        ({"code": 0, "data": {"name": "b", "list": []}}, "data.list: empty"),
+        ({"code": 1, "data": {"name": "b", "list": [{"id": 1}]}}, "code: 1"),
+        ({"code": "0", "data": {"name": "b", "list": [{"id": 1}]}}, "code: string"),
+        ({"code": False, "data": {"name": "b", "list": [{"id": 1}]}}, "code: boolean"),
         ({"code": 0, "data": None}, "data: null"),
-        ({"code": 0, "data": {"list": []}}, "data.name: missing"),
+        ({"code": 0, "data": {"list": [{"id": 1}]}}, "data.name: missing"),
         ({"code": 0, "data": {"name": "b", "list": [{"id": 1}, {"id": None}]}}, "data.list[].id: null"),
-        ({"code": 0, "data": {"name": "b", "list": [], "more": 1}}, "data.more: 1, recorded nothing"),
+        ({"code": 0, "data": {"name": "b", "list": [{"id": 1}], "more": 1}}, "data.more: 1, recorded nothing"),
     ],
 )
 def test_another_shape_does_not(body: object, said: str) -> None:

@@ -26,7 +26,9 @@ from hwamei.web.health import CheckAll, health_router
 from hwamei.web.metrics import Metrics
 from hwamei.web.previews import previews_router
 
-THREADS = 40  # requests that wait for the database, the disk or the engine at one time; the next ones queue
+# Threads for requests that wait for the database, the disk or the engine; more requests queue. Together as many as
+# the database has connections.
+FOR_PLAIN_CALLS, FOR_ALL_ELSE = 16, 24
 
 
 def make_app(
@@ -63,6 +65,6 @@ def make_app(
 
 @asynccontextmanager
 async def _bounded_threads(app: FastAPI) -> AsyncIterator[None]:
-    anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "answers"))
+    anyio.to_thread.current_default_thread_limiter().total_tokens = FOR_ALL_ELSE
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(FOR_PLAIN_CALLS, "answers"))
     yield

@@ -1,4 +1,4 @@
-"""Calling a route's function without all that FastAPI can do for one: half of the time that a small answer takes."""
+"""Calling a route's function without all that FastAPI can do for one: see docs/why/018."""
 
 from __future__ import annotations
 
