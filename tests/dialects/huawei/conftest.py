@@ -61,7 +61,7 @@ def trained(site: Site, long_recording: bytes) -> Iterator[tuple[Caller, str]]:
     """An app with a voice that can speak, and the voice's id, for tests that change neither."""
     found = caller(site)
     with found.client:
-        created = found.create("advance", voice_name="Steady Reader")
+        created = found.create("advance", voice_name="Steady Reader", tag="NEWS")
         put(created["training_data_uploading_url"], zipped({"long.wav": long_recording}))
         found.training("POST", f"/jobs/{created['job_id']}")
         job = found.ended_job(created["job_id"])

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from hwamei.dialects.huawei.auth_tokens import VALID_FOR, new_token
-from tests.dialects.huawei.calling import AkSk, Caller
+from tests.dialects.huawei.calling import AkSk, Caller, put
 from tests.dialects.recorded import Recorded, examples
 from tests.serving import until
 
@@ -18,7 +18,7 @@ EXAMPLES = examples(Path(__file__).with_name("recorded"))
 
 
 @pytest.fixture(scope="module")
-def values(trained: tuple[Caller, str]) -> Mapping[str, str]:
+def values(trained: tuple[Caller, str], sentences: Mapping[str, bytes]) -> Mapping[str, str]:
     """Ids of things that there are, for the requests."""
     mine, asset_id = trained
     (job,) = mine.training("GET", "/jobs", params={"state": "SUCCEED"})["jobs"]
@@ -34,11 +34,22 @@ def values(trained: tuple[Caller, str]) -> Mapping[str, str]:
         "asset_id": asset_id,
         "job_id": job["job_id"],
         "draft_id": draft,
+        "segments_id": _with_a_sentence(mine, sentences),
         "refused_id": refused,
         "speech_id": speech,
         "audition_id": audition,
         "expired_token": new_token(mine.credentials.app_id, mine.credentials.secret, now=long_ago)[0],
     }
+
+
+def _with_a_sentence(mine: Caller, sentences: Mapping[str, bytes]) -> str:
+    """The id of a job whose first sentence is sent and confirmed."""
+    created = mine.create(create_type="SEGMENT")
+    urls = created["segment_uploading_url"]
+    put(urls["audio_uploading_url"][0], sentences["0.wav"])
+    put(urls["txt_uploading_url"][0], sentences["0.txt"])
+    mine.training("POST", "/training-segment", params={"job_id": created["job_id"], "index": 0})
+    return str(created["job_id"])
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
