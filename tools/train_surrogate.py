@@ -27,12 +27,14 @@ from hwamei.domain.audio import Audio
 from hwamei.domain.language import Language
 from hwamei.dsp.fir import equalise
 from hwamei.dsp.spectrum import BAND_COUNT, equaliser, long_term_spectrum
+from hwamei.engines.kokoro.cloning import voice_at
+from hwamei.engines.kokoro.melody import foretold
 from hwamei.engines.kokoro.phrases import CHINESE, ENGLISH
-from hwamei.engines.kokoro.runtime import SAMPLE_RATE_HZ, open_runtime
+from hwamei.engines.kokoro.runtime import SAMPLE_RATE_HZ, VOICED_FROM_HZ, open_runtime
 from hwamei.engines.kokoro.style_space import PROSODY_DIMENSIONS, TIMBRE_DIMENSIONS, Floats, StyleSpace, style_space
 from hwamei.engines.kokoro.surrogate import SPECTRUM_SCALE_DB
 from hwamei.engines.kokoro.target import MOST_GAIN_DB, RATE_HZ
-from hwamei.engines.kokoro.trial import BRISK, VOICED_FROM_HZ
+from hwamei.engines.kokoro.trial import BRISK
 from hwamei.settings import Settings
 from hwamei.speaker.ge2e import SpeakerEncoder, open_encoder
 
@@ -55,10 +57,9 @@ def speak(work: Path, voices: int = 800, seed: int = 1) -> None:
         coordinates = random_voice(space, random)
         phrases = ENGLISH if random.random() < 0.6 else CHINESE
         phrase = phrases[int(random.integers(len(phrases)))]
-        style = (space.style(coordinates) + space.bend[len(phrase.tokens) - 1] @ space.common_directions).astype(
-            np.float32
-        )
-        frames = runtime.predict(phrase.tokens, style, BRISK)
+        voice = voice_at(coordinates, space)
+        style = voice.style(phrase.language, len(phrase.tokens), space)
+        frames = foretold(runtime, voice, phrase.language, phrase.tokens, space, pace=BRISK)
         voiced = frames.pitch_hz[frames.pitch_hz > VOICED_FROM_HZ]
         np.savez(
             work / f"spoken-{seed}-{number:05d}.npz",

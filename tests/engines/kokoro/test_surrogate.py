@@ -20,7 +20,7 @@ def a_target(seed: int = 1, *, pitch_hz: float | None = 180.0) -> Target:
     """A person who sounds as the surrogate foretells some place of the space to sound."""
     place = np.random.default_rng(seed).standard_normal(48).astype(np.float32)
     voice = surrogate().embeddings(place[None], Language.ENGLISH, EVEN)[0]
-    return Target((voice / np.linalg.norm(voice)).astype(np.float32), EVEN, pitch_hz)
+    return Target((voice / np.linalg.norm(voice)).astype(np.float32), EVEN, pitch_hz, None)
 
 
 def places(count: int, seed: int = 0) -> Floats:

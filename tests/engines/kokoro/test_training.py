@@ -33,7 +33,7 @@ class ShiftedBooth(Booth):
         place = (coordinates + SHIFT + chance).astype(np.float32)
         voice = surrogate().embeddings(place[None], phrase.language, self.target.spectrum)[0]
         unit = (voice / np.linalg.norm(voice)).astype(np.float32)
-        return Trial(coordinates, phrase.language, unit, EVEN, 150.0)
+        return Trial(coordinates, phrase.language, unit, EVEN, 150.0, 0.2)
 
 
 SHIFT = 0.6 * np.random.default_rng(99).standard_normal(48)
@@ -47,7 +47,7 @@ def training(runtime: Runtime, encoder: SpeakerEncoder, space: StyleSpace) -> Tr
 def a_training(runtime: Runtime, encoder: SpeakerEncoder, space: StyleSpace, *, person: int = 1) -> Training:
     place = np.random.default_rng(person).standard_normal(48).astype(np.float32)
     voice = surrogate().embeddings(place[None], Language.ENGLISH, EVEN)[0]
-    target = Target((voice / np.linalg.norm(voice)).astype(np.float32), EVEN, None)
+    target = Target((voice / np.linalg.norm(voice)).astype(np.float32), EVEN, None, None)
     start = most_alike(surrogate(), target, space, steps=40)
     return Training(ShiftedBooth(runtime, encoder, space, target), surrogate(), start, 3, FEW)
 

@@ -1,4 +1,4 @@
-"""A place in the style space as a voice: native prosody, the person's pitch, the recording's colour."""
+"""A place in the style space as a voice: native tones, the person's pitch, the recording's colour."""
 
 from __future__ import annotations
 
@@ -6,25 +6,38 @@ import numpy as np
 
 from hwamei.domain.language import Language
 from hwamei.dsp.spectrum import Bands, equaliser
+from hwamei.engines.kokoro.melody import native_melodies
 from hwamei.engines.kokoro.runtime import SAMPLE_RATE_HZ
 from hwamei.engines.kokoro.style_space import Floats, StyleSpace
 from hwamei.engines.kokoro.target import Target
-from hwamei.engines.kokoro.voiceprint import KokoroVoice
+from hwamei.engines.kokoro.voiceprint import NO_EQUALISER, KokoroVoice
 
+PITCH_WIDTHS = (0.7, 1.3)  # what tones and stress need to be told apart, and what still sounds like speech
 PITCH_FACTORS = (0.75, 1.33)  # five semitones down and up: beyond that the decoder sounds forced
 
 
-def voice_at(
-    coordinates: Floats, space: StyleSpace, *, pitch_factors: dict[Language, float], spectrum: Bands, target: Target
-) -> KokoroVoice:
-    """The voice at these coordinates; `spectrum` is what its speech has by itself, float32 [40] dB."""
-    style = space.style(coordinates)
+def voice_at(coordinates: Floats, space: StyleSpace) -> KokoroVoice:
+    """The voice at these coordinates as it is by itself, but for the native tones."""
     return KokoroVoice(
-        styles=dict.fromkeys(Language, style),
+        styles=dict.fromkeys(Language, space.style(coordinates)),
         directions=space.common_directions,
-        pitch_factors=pitch_factors,
-        equaliser=equaliser(target.gains_db(spectrum), SAMPLE_RATE_HZ),
+        pitch_factors=dict.fromkeys(Language, 1.0),
+        equaliser=NO_EQUALISER,
+        melodies=native_melodies(space),
     )
+
+
+def coloured(spectrum: Bands, target: Target) -> Floats:
+    """The taps that bring speech of this long-term spectrum, float32 [40] dB, to the target's."""
+    return equaliser(target.gains_db(spectrum), SAMPLE_RATE_HZ)
+
+
+def pitch_width(target: Target, own_deviation: float) -> float:
+    """What brings a voice whose ln F0 deviates so much half the way to the person's, within PITCH_WIDTHS; 1 if that is
+    unclear. Half: a person reads one text flatter than another, and a foreign language has its own range."""
+    if target.pitch_deviation is None or not own_deviation:
+        return 1.0
+    return float(np.clip(np.sqrt(target.pitch_deviation / own_deviation), *PITCH_WIDTHS))
 
 
 def pitch_factor(target: Target, own_pitch_hz: float) -> float:

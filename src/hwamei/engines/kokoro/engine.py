@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Lock
 from types import TracebackType
 
@@ -16,8 +17,9 @@ from hwamei.domain.speech import Delivery
 from hwamei.domain.utterance import SpokenUtterance, Utterance
 from hwamei.domain.voice import Gender, Level, Voiceprint
 from hwamei.engines.kokoro import voiceprint as prints
-from hwamei.engines.kokoro.cloning import pitch_factor, voice_at
+from hwamei.engines.kokoro.cloning import coloured, pitch_factor, pitch_width, voice_at
 from hwamei.engines.kokoro.effort import USUAL, Effort
+from hwamei.engines.kokoro.melody import NATIVE_DEVIATION, NATIVES
 from hwamei.engines.kokoro.runtime import SAMPLE_RATE_HZ, Runtime, open_runtime
 from hwamei.engines.kokoro.search import most_alike
 from hwamei.engines.kokoro.speaking import Speaker
@@ -110,9 +112,14 @@ class KokoroEngine:
 
     def _instant(self, target: Target, start: Floats) -> Voiceprint:
         foretold = surrogate()
-        factors = {lang: pitch_factor(target, foretold.pitch_hz(start, lang)) for lang in Language}
         spectrum = np.mean([foretold.spectrum(start, lang) for lang in Language], axis=0)
-        voice = voice_at(start, self._space, pitch_factors=factors, spectrum=spectrum, target=target)
+        voice = replace(
+            voice_at(start, self._space),
+            pitch_factors={lang: pitch_factor(target, foretold.pitch_hz(start, lang)) for lang in Language},
+            # How far a voice's own pitch moves nobody foretells; how far the native's does is known.
+            pitch_widths={lang: pitch_width(target, NATIVE_DEVIATION if lang in NATIVES else 0.0) for lang in Language},
+            equaliser=coloured(spectrum, target),
+        )
         foretold_likeness = {
             "likeness": _foretold(start, target),
             "likeness_before": _nearest(self._space, target)[1],
@@ -139,13 +146,16 @@ class KokoroEngine:
 
     def _heard_voice(self, outcome: Outcome, target: Target) -> prints.KokoroVoice:
         """The voice with pitch and colour corrected by what was heard of it."""
-        own_hz = {
-            lang: float(np.exp(np.mean([np.log(trial.pitch_hz) for trial in outcome.trials if trial.language is lang])))
-            for lang in Language
-        }
-        factors = {lang: pitch_factor(target, hz) for lang, hz in own_hz.items()}
+        by_language = {lang: [trial for trial in outcome.trials if trial.language is lang] for lang in Language}
+        own_hz = {lang: np.exp(np.mean([np.log(one.pitch_hz) for one in heard])) for lang, heard in by_language.items()}
+        moves = {lang: np.mean([one.pitch_deviation for one in heard]) for lang, heard in by_language.items()}
         spectrum = np.mean([trial.spectrum for trial in outcome.trials], axis=0)
-        return voice_at(outcome.coordinates, self._space, pitch_factors=factors, spectrum=spectrum, target=target)
+        return replace(
+            voice_at(outcome.coordinates, self._space),
+            pitch_factors={lang: pitch_factor(target, float(own_hz[lang])) for lang in Language},
+            pitch_widths={lang: pitch_width(target, float(moves[lang])) for lang in Language},
+            equaliser=coloured(spectrum, target),
+        )
 
     # ---------------------------------------------------------------- models, when first needed
 

@@ -27,10 +27,15 @@ def paced(frames: Frames, speed: float) -> Frames:
     return replace(
         frames,
         features=frames.features[:, :, places],
-        pitch_hz=_between(frames.pitch_hz[0], halves)[None],
+        pitch_hz=retimed_pitch(frames, counts),
         energy=np.interp(halves - 0.5, np.arange(frames.energy.shape[1]), frames.energy[0])[None].astype(np.float32),
         counts=counts,
     )
+
+
+def retimed_pitch(frames: Frames, counts: NDArray[np.int64]) -> Floats:
+    """The pitch of the utterance if its tokens last these many frames, float32 [1, 2 * sum(counts)] in Hz."""
+    return _between(frames.pitch_hz[0], _places(frames.counts, counts, values_in_frame=2))[None]
 
 
 def _counts(counts: NDArray[np.int64], speed: float) -> NDArray[np.int64]:

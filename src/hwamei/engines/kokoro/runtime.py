@@ -13,6 +13,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from hwamei.domain.audio import Samples
+from hwamei.dsp.pitch import deviation
 from hwamei.engines.kokoro.cpu import has_vnni
 from hwamei.models import derived, locate
 from hwamei.models.catalogue import KOKORO
@@ -22,6 +23,7 @@ SAMPLE_RATE_HZ = 24_000
 FRAME_SAMPLES = 600  # a frame of the durations; pitch and energy have two values a frame
 REWRITE_VERSION = 1  # raise it whenever graph.rewrite makes something else
 ERRORS_ONLY = 3
+VOICED_FROM_HZ = 50.0  # the predictor says a little more than 0 where there is no voice
 
 Floats = NDArray[np.float32]
 
@@ -39,9 +41,25 @@ class Frames:
     energy: Floats
     counts: NDArray[np.int64]
 
-    def with_pitch(self, factor: float) -> Frames:
-        """The same with every pitch times the factor."""
-        return self if factor == 1 else replace(self, pitch_hz=(self.pitch_hz * np.float32(factor)))
+    def with_pitch(self, factor: float, *, width: float = 1.0) -> Frames:
+        """The same with every pitch times the factor, and its distance in octaves to the median times the width."""
+        if width == 1:
+            return self if factor == 1 else replace(self, pitch_hz=self.pitch_hz * np.float32(factor))
+        voiced = self.pitch_hz > VOICED_FROM_HZ
+        median_hz = self.median_pitch_hz
+        moved = factor * median_hz * (self.pitch_hz.clip(VOICED_FROM_HZ) / median_hz) ** width
+        return replace(self, pitch_hz=np.where(voiced, moved, self.pitch_hz).astype(np.float32))
+
+    @property
+    def median_pitch_hz(self) -> float:
+        """Of where there is voice; the highest where there is none."""
+        voiced = self.pitch_hz[self.pitch_hz > VOICED_FROM_HZ]
+        return float(np.median(voiced)) if len(voiced) else float(self.pitch_hz.max())
+
+    @property
+    def pitch_deviation(self) -> float:
+        """How far the pitch moves, as `dsp.pitch.deviation` says; 0 where there is no voice."""
+        return deviation(self.pitch_hz[self.pitch_hz > VOICED_FROM_HZ])
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,7 @@ from hwamei.domain.utterance import SpokenUtterance, Utterance
 from hwamei.dsp.fir import equalise
 from hwamei.dsp.joins import fade_edges
 from hwamei.dsp.trim import sounding
+from hwamei.engines.kokoro.melody import foretold
 from hwamei.engines.kokoro.pace import paced
 from hwamei.engines.kokoro.phones import MAX_TOKENS, token_line
 from hwamei.engines.kokoro.runtime import SAMPLE_RATE_HZ, Runtime
@@ -23,7 +24,6 @@ from hwamei.engines.kokoro.voiceprint import ENGINE, KokoroVoice
 BEFORE_S = 0.03  # quiet kept before the first sound
 AFTER_S = 0.06  # and after the last: the room that a final vowel dies away in
 SEMITONES_IN_OCTAVE = 12
-NATURAL_PACE = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,10 +39,12 @@ class Speaker:
         line = token_line(utterance)
         if len(line.tokens) > self.max_tokens:
             return self._in_two(utterance, voice, delivery)
-        style = voice.style(utterance.language, len(line.tokens), self.space)
-        frames = paced(self.runtime.predict(line.tokens, style, NATURAL_PACE), delivery.speed)
-        factor = voice.pitch_factors[utterance.language] * 2 ** (delivery.pitch_semitones / SEMITONES_IN_OCTAVE)
-        samples = equalise(self.runtime.decode(frames.with_pitch(factor), style), voice.equaliser)
+        language = utterance.language
+        style = voice.style(language, len(line.tokens), self.space)
+        frames = paced(foretold(self.runtime, voice, language, line.tokens, self.space), delivery.speed)
+        factor = voice.pitch_factors[language] * 2 ** (delivery.pitch_semitones / SEMITONES_IN_OCTAVE)
+        frames = frames.with_pitch(factor, width=voice.pitch_widths[language])
+        samples = equalise(self.runtime.decode(frames, style), voice.equaliser)
         audio = Audio(samples, SAMPLE_RATE_HZ)
         start, end = _sounding_part(audio)
         cut = fade_edges(Audio(samples[start:end], SAMPLE_RATE_HZ))

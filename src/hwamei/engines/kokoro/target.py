@@ -10,7 +10,7 @@ import soxr
 
 from hwamei.domain.audio import Audio
 from hwamei.domain.errors import EngineFailed
-from hwamei.dsp.pitch import median_pitch_hz
+from hwamei.dsp.pitch import deviation, voiced_pitch_hz
 from hwamei.dsp.spectrum import Bands, long_term_spectrum
 from hwamei.engines.kokoro.voiceprint import ENGINE
 from hwamei.speaker.ge2e import Embedding, SpeakerEncoder
@@ -22,11 +22,13 @@ HEARD_WITHIN_DB = 55.0  # bands this far under the loudest hold no speech: the r
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """`embedding`: GE2E of the speech; `spectrum`: its long-term spectrum, dB; `pitch_hz`: median F0 or None."""
+    """`embedding`: GE2E of the speech; `spectrum`: its long-term spectrum, dB; `pitch_hz`: median F0 or None;
+    `pitch_deviation`: how far it moves, or None."""
 
     embedding: Embedding
     spectrum: Bands
     pitch_hz: float | None
+    pitch_deviation: float | None
 
     def gains_db(self, spectrum: Bands) -> Bands:
         """What an equaliser must do to speech of this spectrum so that it sounds as recorded: float32 [40], mean 0."""
@@ -42,4 +44,6 @@ def listen(reference: Sequence[Audio], encoder: SpeakerEncoder) -> Target:
         raise EngineFailed(engine=ENGINE, problem="the reference has no speech in it")
     pieces = [soxr.resample(audio.samples, audio.sample_rate_hz, RATE_HZ) for audio in reference]
     speech = Audio(np.concatenate(pieces).astype(np.float32), RATE_HZ)
-    return Target(encoder.embed(speech), long_term_spectrum(speech), median_pitch_hz(speech))
+    voiced = voiced_pitch_hz(speech)
+    median_hz, moves = (float(np.median(voiced)), deviation(voiced)) if len(voiced) else (None, None)
+    return Target(encoder.embed(speech), long_term_spectrum(speech), median_hz, moves)

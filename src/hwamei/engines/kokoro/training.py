@@ -30,6 +30,7 @@ WIDEST_STEP, NARROWEST_STEP = 0.7, 0.15  # deviation of the random steps from th
 REACH = 4.0  # how far a learnt error is carried, in the space of coordinates; voices lie about 7 apart
 RIDGE = 0.15  # how much of an error is chance of the phrase
 CLIMB_STEPS = 60
+STATE_VERSION = 2  # raise it whenever a trial is made or kept in another way
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +133,7 @@ class Training:
             "embeddings": np.stack([trial.embedding for trial in trials]),
             "spectra": np.stack([trial.spectrum for trial in trials]),
             "pitches": np.array([trial.pitch_hz for trial in trials], np.float32),
+            "pitch_deviations": np.array([trial.pitch_deviation for trial in trials], np.float32),
         }
         return npz.pack(arrays)
 
@@ -146,12 +148,12 @@ class Training:
         if "identity" not in arrays or not np.array_equal(arrays["identity"], self._identity()):
             return []
         languages = [Language.CHINESE if flag else Language.ENGLISH for flag in arrays["chinese"]]
-        columns = (arrays["coordinates"], languages, arrays["embeddings"], arrays["spectra"], arrays["pitches"])
-        rows = zip(*columns, strict=True)
-        return [Trial(place, lang, heard, bands, float(hz)) for place, lang, heard, bands, hz in rows]
+        vectors = (arrays[name] for name in ("embeddings", "spectra"))
+        numbers = (arrays[name].tolist() for name in ("pitches", "pitch_deviations"))
+        return list(map(Trial, arrays["coordinates"], languages, *vectors, *numbers))
 
     def _identity(self) -> Floats:
         """Tells this training from any other: float32 [8], the bytes of a hash."""
         digest = hashlib.sha256(self.booth.target.embedding.tobytes() + self.start.tobytes())
-        digest.update(f"{self.seed} {self.effort.rounds} {self.effort.to_fit}".encode())
+        digest.update(f"{STATE_VERSION} {self.seed} {self.effort.rounds} {self.effort.to_fit}".encode())
         return np.frombuffer(digest.digest()[:8], np.uint8).astype(np.float32)

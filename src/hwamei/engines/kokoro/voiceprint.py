@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -16,6 +16,8 @@ ENGINE = "kokoro"
 VERSION = 1
 NO_EQUALISER = np.ones(1, np.float32)
 SHAPES = {"style_zh": (256,), "style_en": (256,), "directions": (6, 256), "pitch_factors": (2,)}
+MELODIES = {Language.CHINESE: "melody_zh", Language.ENGLISH: "melody_en"}
+MAY_BE_ABSENT = {"pitch_widths": (2,)} | dict.fromkeys(MELODIES.values(), (7, 128))
 LANGUAGES = (Language.CHINESE, Language.ENGLISH)
 
 
@@ -24,13 +26,17 @@ class KokoroVoice:
     """A voice in the engine's terms.
 
     `styles`: mean style float32 [256] for each language; `directions`: float32 [6, 256], how style changes with length;
-    `pitch_factors`: what the predicted pitch is multiplied by, for each language; `equaliser`: taps float32 [odd].
+    `pitch_factors`: what the predicted pitch is multiplied by, for each language; `pitch_widths`: what its distance in
+    octaves to the median is multiplied by; `equaliser`: taps float32 [odd]. `melodies`: prosody float32 [7, 128], mean
+    and directions, of a native speaker whose pitch is taken; where there is none, the pitch is the voice's own.
     """
 
     styles: Mapping[Language, Floats]
     directions: Floats
     pitch_factors: Mapping[Language, float]
     equaliser: Floats
+    pitch_widths: Mapping[Language, float] = field(default_factory=lambda: dict.fromkeys(Language, 1.0))
+    melodies: Mapping[Language, Floats] = field(default_factory=dict)
 
     def style(self, language: Language, tokens: int, space: StyleSpace) -> Floats:
         """Style float32 [256] for an utterance of this many tokens, 1..510."""
@@ -45,8 +51,9 @@ def pack(voice: KokoroVoice, *, level: Level, facts: Mapping[str, float]) -> Voi
         "style_en": voice.styles[Language.ENGLISH],
         "directions": voice.directions,
         "pitch_factors": np.array([voice.pitch_factors[language] for language in LANGUAGES], np.float32),
+        "pitch_widths": np.array([voice.pitch_widths[language] for language in LANGUAGES], np.float32),
         "equaliser": voice.equaliser,
-    }
+    } | {MELODIES[language]: melody for language, melody in voice.melodies.items()}
     plain = {name: np.asarray(array, np.float32) for name, array in arrays.items()}
     return Voiceprint(ENGINE, VERSION, level, plain, dict(facts))
 
@@ -58,15 +65,22 @@ def unpack(voiceprint: Voiceprint) -> KokoroVoice:
         problem = f"the voiceprint is of {given}; clone the voice again with this engine"
         raise EngineFailed(engine=ENGINE, problem=problem)
     arrays = voiceprint.arrays
-    for name, shape in SHAPES.items():
+    shapes = SHAPES | {name: shape for name, shape in MAY_BE_ABSENT.items() if name in arrays}
+    for name, shape in shapes.items():
         if name not in arrays or arrays[name].shape != shape or not np.isfinite(arrays[name]).all():
             raise EngineFailed(engine=ENGINE, problem=f"the voiceprint's {name} is damaged; clone the voice again")
     return KokoroVoice(
         styles={Language.CHINESE: arrays["style_zh"], Language.ENGLISH: arrays["style_en"]},
         directions=arrays["directions"],
-        pitch_factors=dict(zip(LANGUAGES, (float(factor) for factor in arrays["pitch_factors"]), strict=True)),
+        pitch_factors=_by_language(arrays["pitch_factors"]),
         equaliser=arrays.get("equaliser", NO_EQUALISER),
+        pitch_widths=_by_language(arrays.get("pitch_widths", np.ones(2, np.float32))),
+        melodies={language: arrays[name] for language, name in MELODIES.items() if name in arrays},
     )
+
+
+def _by_language(values: Floats) -> Mapping[Language, float]:
+    return {language: float(value) for language, value in zip(LANGUAGES, values, strict=True)}
 
 
 def preset_voice(name: str, space: StyleSpace) -> KokoroVoice:
