@@ -5,6 +5,7 @@ Tracebacks are plain: with the values of variables they would show texts and key
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import Sequence
@@ -55,4 +56,6 @@ def _before() -> Sequence[Processor]:
 def _renderer(target: TextIO) -> Processor:
     if target.isatty():
         return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    return structlog.processors.JSONRenderer(ensure_ascii=False)
+    # One encoder for all lines: `json.dumps` with options makes one for each, which takes as long as the line itself.
+    encode = json.JSONEncoder(ensure_ascii=False, default=repr).encode
+    return structlog.processors.JSONRenderer(serializer=lambda line, **_: encode(line))

@@ -163,9 +163,10 @@ class _Root:
         stores, settings = self.stores, self.settings
         files = Files(stores.files, self.blobs, _now, self.key.derived("links"), settings.file_link_hours)
         voices = self._voices()
+        accounts = Accounts(stores.apps, _now, secrets.token_urlsafe)
         return Platform(
-            accounts=Accounts(stores.apps, _now, secrets.token_urlsafe),
-            tokens=Tokens(stores.apps, stores.tokens, _now, secrets.token_urlsafe),
+            accounts=accounts,
+            tokens=Tokens(accounts, stores.tokens, _now, secrets.token_urlsafe),
             rates=Rates(time.monotonic),
             voices=voices,
             previews=self._previews(voices),

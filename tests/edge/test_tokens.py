@@ -18,8 +18,8 @@ from tests.edge.conftest import Calendar
 
 
 @pytest.fixture
-def tokens(stores: Stores, clock: Calendar) -> Tokens:
-    return Tokens(stores.apps, stores.tokens, clock, secrets.token_urlsafe)
+def tokens(stores: Stores, accounts: Accounts, clock: Calendar) -> Tokens:
+    return Tokens(accounts, stores.tokens, clock, secrets.token_urlsafe)
 
 
 def test_a_token_is_good_for_a_day(tokens: Tokens, accounts: Accounts, app: App, clock: Calendar) -> None:

@@ -8,12 +8,14 @@
         task = server.tasks.create("你好，world.", voice=voice.voice.id, format="mp3")
         server.tasks.save(server.tasks.wait(task.id), "hello.mp3")
 
-What the server refuses is raised as the same errors that `hwamei.Studio` raises.
+What the server refuses is raised as the same errors that `hwamei.Studio` raises. `verify_signature` tells whether a
+callback is from the server.
 """
 
 from __future__ import annotations
 
 from hwamei.client.client import Client
 from hwamei.client.errors import ServerFault, ServerUnreachable
+from hwamei.domain.signature import verify_signature
 
-__all__ = ["Client", "ServerFault", "ServerUnreachable"]
+__all__ = ["Client", "ServerFault", "ServerUnreachable", "verify_signature"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 import unicodedata
 from base64 import urlsafe_b64decode
@@ -9,11 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hwamei.domain.app import MAX_APP_NAME_CHARACTERS, App, AppId, Credentials, Quota
-from hwamei.domain.errors import AppDisabled, BadField, NotSignedIn
+from hwamei.domain.errors import AppDisabled, BadField, NotFound, NotSignedIn
 from hwamei.ports import AppStore, Clock
 
 API_KEY_PREFIX = "hw_"
 TOKEN_BYTES = 32  # 43 characters; 256 bits cannot be guessed
+_NOBODYS_SECRET = "nobody's"  # compared with where there is no app, so that this takes as long
 LONGEST_PERIOD_S = 24 * 60 * 60  # of a rate
 
 _API_KEY = re.compile(rf"{API_KEY_PREFIX}[A-Za-z0-9_-]{{43}}")
@@ -54,7 +56,19 @@ class Accounts:
         app = self.store.by_key(api_key) if _API_KEY.fullmatch(api_key) else None
         if app is None:
             raise NotSignedIn
-        return _checked_enabled(app)
+        return if_enabled(app)
+
+    def proved(self, app_id: str, secret: str) -> App:
+        """The app whose secret this is. Raises NotSignedIn, for an app that there is not and for a wrong secret alike;
+        AppDisabled."""
+        try:
+            right = self.store.secret(AppId(app_id)) if _APP_ID.fullmatch(app_id) else None
+        except NotFound:
+            right = None
+        same = hmac.compare_digest((right or _NOBODYS_SECRET).encode(), secret.encode("utf-8", "replace"))
+        if right is None or not same:
+            raise NotSignedIn
+        return self.enabled(app_id)
 
     def get(self, app_id: str) -> App:
         """The app, disabled or not. Raises NotFound."""
@@ -62,7 +76,7 @@ class Accounts:
 
     def enabled(self, app_id: str) -> App:
         """The app, for who has proved otherwise than by its key to act for it. Raises NotFound, AppDisabled."""
-        return _checked_enabled(self.get(app_id))
+        return if_enabled(self.get(app_id))
 
     def list(self) -> Sequence[App]:
         """All apps, the oldest first."""
@@ -103,7 +117,8 @@ class Accounts:
         return urlsafe_b64decode(token + "=" * (-len(token) % 4)).hex()
 
 
-def _checked_enabled(app: App) -> App:
+def if_enabled(app: App) -> App:
+    """The app. Raises AppDisabled."""
     if app.disabled:
         raise AppDisabled(app_id=app.id)
     return app

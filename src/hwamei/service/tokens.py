@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hmac
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from hwamei.domain.app import App, AppId
-from hwamei.domain.errors import AppDisabled, NotFound, NotSignedIn
-from hwamei.ports import AppStore, Clock, TokenStore
+from hwamei.domain.app import App
+from hwamei.domain.errors import NotSignedIn
+from hwamei.ports import Clock, TokenStore
+from hwamei.service.accounts import Accounts, if_enabled
 
 GOOD_FOR = timedelta(days=1)
 TOKEN_BYTES = 48  # 64 characters
@@ -34,7 +34,7 @@ class Tokens:
     `new_token`: so many random bytes as URL-safe base64 without padding, like secrets.token_urlsafe.
     """
 
-    apps: AppStore
+    accounts: Accounts
     store: TokenStore
     clock: Clock
     new_token: Callable[[int], str]
@@ -42,7 +42,7 @@ class Tokens:
     def issue(self, app_id: str, secret: str) -> IssuedToken:
         """A new token for the app; the one before it is void at once. Raises NotSignedIn for an app that there is not
         and for a secret that is not its own, alike; AppDisabled."""
-        app = self._proved(AppId(app_id), secret)
+        app = self.accounts.proved(app_id, secret)
         issued = IssuedToken(self.new_token(TOKEN_BYTES), self.clock() + GOOD_FOR)
         self.store.put(app.id, issued.text, until=issued.expires_at)
         return issued
@@ -53,20 +53,4 @@ class Tokens:
         app = self.store.app_of(token, self.clock()) if _TOKEN.fullmatch(token) else None
         if app is None:
             raise NotSignedIn
-        return _enabled(app)
-
-    def _proved(self, app_id: AppId, secret: str) -> App:
-        try:
-            right = self.apps.secret(app_id)
-            app = self.apps.get(app_id)
-        except NotFound as error:
-            raise NotSignedIn from error
-        if not hmac.compare_digest(right.encode(), secret.encode("utf-8", "replace")):
-            raise NotSignedIn
-        return _enabled(app)
-
-
-def _enabled(app: App) -> App:
-    if app.disabled:
-        raise AppDisabled(app_id=app.id)
-    return app
+        return if_enabled(app)

@@ -6,10 +6,9 @@ import re
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from uuid import uuid4
+from secrets import token_hex
 
 import structlog
-from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,10 +20,10 @@ from hwamei.web.failures import LONGEST_SHOWN, Failure, error_of
 from hwamei.web.metrics import Metrics
 from hwamei.web.refusals import NoSuchCall
 
-REQUEST_ID = "x-request-id"
+REQUEST_ID = b"x-request-id"
 OPENED = 101  # HTTP: the protocol is switched
 CLOSE_BROKEN = 1011  # RFC 6455, 7.4.1: something went wrong in the server
-_SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,80}")
+_SANE_ID = re.compile(rb"[A-Za-z0-9._:-]{1,80}")
 
 log = structlog.get_logger(__name__)
 
@@ -42,17 +41,18 @@ class RequestEdge:
             return
         request_id = _request_id(scope)
         scope.setdefault("state", {})["request_id"] = request_id
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            answer = _Answer(send, request_id) if scope["type"] == "http" else _Talk(send, request_id, scope["path"])
-            begun_s = time.monotonic()
-            try:
-                await self._app(scope, receive, answer.send)
-            except WebSocketDisconnect:
-                log.info("nobody listens")
-            except Exception as error:  # noqa: BLE001  # the request edge: whatever happens ends this request alone
-                await self._tell(error, scope, receive, answer)
-            finally:
-                self._note(scope, answer, time.monotonic() - begun_s)
+        # Each request is a task of its own, with a context of its own, which ends with it.
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        answer = _Answer(send, request_id) if scope["type"] == "http" else _Talk(send, request_id, scope["path"])
+        begun_s = time.monotonic()
+        try:
+            await self._app(scope, receive, answer.send)
+        except WebSocketDisconnect:
+            log.info("nobody listens")
+        except Exception as error:  # noqa: BLE001  # the request edge: whatever happens ends this request alone
+            await self._tell(error, scope, receive, answer)
+        finally:
+            self._note(scope, answer, time.monotonic() - begun_s)
 
     async def _tell(self, error: Exception, scope: Scope, receive: Receive, answer: _Answer) -> None:
         """Answer with the failure; where an answer has begun, let the client see that it was not completed."""
@@ -84,8 +84,8 @@ def failed_response(request: HTTPConnection, error: Exception, dialects: Sequenc
 
 
 def _request_id(scope: Scope) -> str:
-    given = Headers(scope=scope).get(REQUEST_ID, "")
-    return given if _SANE_ID.fullmatch(given) else uuid4().hex
+    given = dict(scope["headers"]).get(REQUEST_ID, b"")
+    return given.decode() if _SANE_ID.fullmatch(given) else token_hex(16)
 
 
 class _Answer:
@@ -93,7 +93,7 @@ class _Answer:
 
     def __init__(self, send: Send, request_id: str) -> None:
         self._send = send
-        self._id_header = (REQUEST_ID.encode(), request_id.encode())
+        self._id_header = (REQUEST_ID, request_id.encode())
         self.status: int | None = None
 
     async def send(self, message: Message) -> None:

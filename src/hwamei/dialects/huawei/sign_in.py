@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import re
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
@@ -16,11 +15,10 @@ from hwamei.dialects.huawei.auth_tokens import app_of_token, new_token
 from hwamei.dialects.huawei.refusals import OtherProject, SignatureRefused
 from hwamei.dialects.huawei.signature import SecretOf, SignedRequest, verify
 from hwamei.domain.app import App
-from hwamei.domain.errors import NotFound
+from hwamei.domain.errors import NotFound, NotSignedIn
 from hwamei.service.platform import Platform
 from hwamei.web.calls import Call, SignedRoute, call_of
 
-_NOBODYS_SECRET = "nobody's"
 _APP_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")  # nothing else is asked of the store
 
 
@@ -57,12 +55,12 @@ def sign_in(call: Call) -> App:
 
 def token_for(platform: Platform, name: str, secret: str) -> tuple[App, str, str]:
     """The app of that id and secret, a new token for it, and when that ends. Raises SignatureRefused, AppDisabled."""
-    known = _secret_of(platform)(name)
-    right = hmac.compare_digest((known or _NOBODYS_SECRET).encode(), secret.encode("utf-8", "replace"))
-    if not right or known is None:
-        raise SignatureRefused(reason="the username or password is wrong")
-    token, expires_at = new_token(name, known, now=platform.clock())
-    return platform.accounts.enabled(name), token, expires_at.strftime("%Y-%m-%dT%H:%M:%S.000000Z")
+    try:
+        app = platform.accounts.proved(name, secret)
+    except NotSignedIn as error:
+        raise SignatureRefused(reason="the username or password is wrong") from error
+    token, expires_at = new_token(name, secret, now=platform.clock())
+    return app, token, expires_at.strftime("%Y-%m-%dT%H:%M:%S.000000Z")
 
 
 def _secret_of(platform: Platform) -> SecretOf:
