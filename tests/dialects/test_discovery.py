@@ -6,14 +6,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 from fastapi.responses import PlainTextResponse
+from starlette.datastructures import Headers
 
 from hwamei import dialects
 from hwamei.domain.errors import TextEmpty, Unknown
-from hwamei.web.dialect import Dialect, words_for
+from hwamei.web.dialect import Dialect, DialectsRoute, words_for
 from hwamei.web.failures import Failure, in_our_words
+from tests.serving import served
 
 
 def test_the_dialects_of_our_own_are_found_by_their_folder() -> None:
@@ -60,7 +63,44 @@ def test_a_failure_is_told_in_the_words_of_the_dialect_whose_path_it_is() -> Non
 
 def test_a_prefix_may_leave_a_part_open() -> None:
     open_part = Dialect("open", ("/v1/{project_id}/jobs", "/v1/{project_id}/jobs/{job_id}/log"), (), lambda *_: b"")
-    assert open_part.owns("/v1/a1/jobs") == open_part.owns("/v1/a1/jobs/7") == len("/v1/{project_id}/jobs")
+    assert open_part.owns("/v1/a1/jobs") == open_part.owns("/v1/a1/jobs/7") != ()
     assert open_part.owns("/v1/a1/jobs/7/log") > open_part.owns("/v1/a1/jobs/7")
     for path in ("/v1/jobs", "/v1//jobs", "/v1/a/b/jobs", "/v1/a1/jobsx", "/v2/a1/jobs", "/x/v1/a1/jobs"):
-        assert open_part.owns(path) == 0
+        assert not open_part.owns(path)
+
+
+def test_what_is_written_out_goes_before_what_is_left_open_and_the_leftmost_part_counts_first() -> None:
+    open_part = Dialect("open", ("/v1/{project_id}/jobs/{job_id}/log",), (), lambda *_: b"", other_words)
+    plain = Dialect("plain", ("/v1/voices",), (), lambda *_: b"")
+    for order in ([open_part, plain], [plain, open_part]):
+        assert words_for("/v1/voices/jobs/7/log", order) is in_our_words
+        assert words_for("/v1/a1/jobs/7/log", order) is other_words
+
+
+def test_a_path_that_two_dialects_have_goes_to_the_one_whose_header_is_sent() -> None:
+    keyed = Dialect("keyed", (), (), lambda *_: b"", other_words, shared={"x-key": ("/v1/models",)})
+    plain = Dialect("plain", ("/v1/models",), (), lambda *_: b"")
+    deep = Dialect("deep", ("/v1/models/deep",), (), lambda *_: b"")
+    sent = Headers({"X-Key": ""})
+    for order in ([keyed, plain, deep], [deep, plain, keyed]):
+        assert words_for("/v1/models/7", order, sent) is other_words
+        assert words_for("/v1/models", order) is in_our_words
+        assert words_for("/v1/models/deep", order, sent) is in_our_words
+    assert not keyed.owns("/v1/models")
+
+
+def test_requests_go_where_their_failures_are_told() -> None:
+    def answering(word: str) -> APIRouter:
+        router = APIRouter()
+        router.add_api_route("/v1/models", lambda: PlainTextResponse(word))
+        return router
+
+    keyed = Dialect("keyed", (), (answering("keyed"),), lambda *_: b"", shared={"x-key": ("/v1/models",)})
+    plain = Dialect("plain", ("/v1/models",), (answering("plain"),), lambda *_: b"")
+    for order in ([keyed, plain], [plain, keyed]):
+        app = FastAPI()
+        app.router.routes.append(DialectsRoute(order))
+        with served(app) as url:
+            assert httpx.get(f"{url}/v1/models").text == "plain"
+            assert httpx.get(f"{url}/v1/models", headers={"X-Key": "k"}).text == "keyed"
+            assert httpx.get(f"{url}/v1/model").status_code == 404

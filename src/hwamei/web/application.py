@@ -19,7 +19,7 @@ from hwamei.domain.errors import HwameiError
 from hwamei.service.platform import Platform
 from hwamei.web.bodies import GRACE_S, BodyGuard
 from hwamei.web.data_urls import AT_ONCE
-from hwamei.web.dialect import DialectRoute, MakeDialect
+from hwamei.web.dialect import DialectsRoute, MakeDialect
 from hwamei.web.edge import RequestEdge, failed_response
 from hwamei.web.files import files_router
 from hwamei.web.health import CheckAll, health_router
@@ -53,7 +53,7 @@ def make_app(
 
     for kind in (HwameiError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, tell)
-    app.router.routes.extend(DialectRoute(dialect) for dialect in spoken)
+    app.router.routes.append(DialectsRoute(spoken))
     for router in (
         health_router(check_all, metrics),
         files_router(platform.files, platform.accounts),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from fastapi import APIRouter
+from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Router
 from starlette.types import Receive, Scope, Send
@@ -30,10 +31,21 @@ def as_ordered(callback: Callback) -> str:
     return callback.order.url
 
 
+Closeness = tuple[int, ...]
+"""How closely a prefix names a path, part by part from the left: of two dialects the one with the greater owns it. So
+`/v1/voices` goes before `/v1/{project_id}/jobs`, and `/v1/voices/add` before both."""
+
+NO_HEADERS: Mapping[str, str] = Headers()
+_WRITTEN_OUT, _LEFT_OPEN, _A_HEADER = 2, 1, 0  # what any further part of a path says is more than what a header says
+_OPEN_PART = r"\{\w+\}"
+_ROUTER = "hwamei.router"  # in the scope of a request
+
+
 @dataclass(frozen=True)
 class Dialect:
     """One vendor's wire format. `prefixes`: the paths that are its own, where failures are told in its words; a part in
-    braces stands for any one part (`/v1/{project_id}/jobs`).
+    braces stands for any one part (`/v1/{project_id}/jobs`). `shared`: by the name of a header, more such paths, which
+    are its own only in requests with that header, and otherwise another dialect's or nobody's.
 
     The routers have whole paths: what is counted and logged is the path that stands in the router.
     """
@@ -44,43 +56,80 @@ class Dialect:
     render_callback: RenderCallback
     render_failure: Callable[[Failure], Response] = field(default=in_our_words)
     callback_url: CallbackUrl = field(default=as_ordered)
+    shared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def owns(self, path: str) -> int:
-        """How much of a path its longest prefix says, in characters; 0 if the path is not its own."""
-        return max((len(prefix) for prefix, spelling in self._spellings if spelling.match(path)), default=0)
+    def owns(self, path: str, headers: Mapping[str, str] = NO_HEADERS) -> Closeness:
+        """How closely it names the path of a request; empty if that is not its own."""
+        return max(
+            (
+                closeness
+                for closeness, spelling, header in self._claims
+                if (header is None or header in headers) and spelling.match(path)
+            ),
+            default=(),
+        )
 
     @cached_property
-    def _spellings(self) -> Sequence[tuple[str, re.Pattern[str]]]:
-        return [(prefix, re.compile(_spelling(prefix) + r"(/|\Z)")) for prefix in self.prefixes]
+    def _claims(self) -> Sequence[tuple[Closeness, re.Pattern[str], str | None]]:
+        own = [(_closeness(prefix), _spelling(prefix), None) for prefix in self.prefixes]
+        return [
+            *own,
+            *(
+                ((*_closeness(prefix), _A_HEADER), _spelling(prefix), header)
+                for header, prefixes in self.shared.items()
+                for prefix in prefixes
+            ),
+        ]
 
 
-def _spelling(prefix: str) -> str:
-    parts = re.split(r"\{\w+\}", prefix.rstrip("/"))
-    return "[^/]+".join(map(re.escape, parts))
+def _closeness(prefix: str) -> Closeness:
+    parts = prefix.strip("/").split("/")
+    return tuple(_LEFT_OPEN if re.fullmatch(_OPEN_PART, part) else _WRITTEN_OUT for part in parts)
 
 
-class DialectRoute(BaseRoute):
-    """All calls of a dialect as one route, so that a request is not compared with every call of every dialect."""
+def _spelling(prefix: str) -> re.Pattern[str]:
+    parts = re.split(_OPEN_PART, prefix.rstrip("/"))
+    return re.compile("[^/]+".join(map(re.escape, parts)) + r"(/|\Z)")
 
-    def __init__(self, dialect: Dialect) -> None:
-        self._dialect = dialect
+
+class DialectsRoute(BaseRoute):
+    """All calls of all dialects as one route, so that a request is compared with the calls of one dialect only: of the
+    one that owns its path."""
+
+    def __init__(self, dialects: Sequence[Dialect]) -> None:
+        self._dialects = dialects
         # Not FastAPI's way to include routers, which compares each request with the routes of each twice.
-        self._router = Router([route for router in dialect.routers for route in router.routes], redirect_slashes=False)
+        self._routers = {
+            dialect.name: Router(
+                [route for router in dialect.routers for route in router.routes], redirect_slashes=False
+            )
+            for dialect in dialects
+        }
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Whether the path is the dialect's."""
-        ours = scope["type"] in ("http", "websocket") and self._dialect.owns(scope["path"])
-        return (Match.FULL if ours else Match.NONE), {}
+        """Whether the path is a dialect's."""
+        if scope["type"] not in ("http", "websocket"):
+            return Match.NONE, {}
+        owner = _owner(scope["path"], self._dialects, Headers(scope=scope))
+        return (Match.NONE, {}) if owner is None else (Match.FULL, {_ROUTER: self._routers[owner.name]})
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or talk over one socket."""
-        await self._router(scope, receive, send)
+        await scope[_ROUTER](scope, receive, send)
 
 
 MakeDialect = Callable[[Platform], Dialect]
 
 
-def words_for(path: str, dialects: Sequence[Dialect]) -> Callable[[Failure], Response]:
-    """How failures are told at this path: by the dialect with the longest prefix of it, or in our own words."""
-    owner = max(dialects, key=lambda dialect: dialect.owns(path), default=None)
-    return owner.render_failure if owner is not None and owner.owns(path) else in_our_words
+def words_for(
+    path: str, dialects: Sequence[Dialect], headers: Mapping[str, str] = NO_HEADERS
+) -> Callable[[Failure], Response]:
+    """How failures are told at this path: in the words of the dialect that owns it, or in our own."""
+    owner = _owner(path, dialects, headers)
+    return in_our_words if owner is None else owner.render_failure
+
+
+def _owner(path: str, dialects: Sequence[Dialect], headers: Mapping[str, str]) -> Dialect | None:
+    """The dialect that names the path most closely."""
+    owner = max(dialects, key=lambda dialect: dialect.owns(path, headers), default=None)
+    return owner if owner is not None and owner.owns(path, headers) else None

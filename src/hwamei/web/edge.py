@@ -77,7 +77,7 @@ def failed_response(request: HTTPConnection, error: Exception, dialects: Sequenc
     failure = Failure(ours, request.state.request_id, request.url.path)
     if isinstance(ours, Failed):
         log.error("request failed", code=failure.code, exc_info=error)
-    response = words_for(request.url.path, dialects)(failure)
+    response = words_for(request.url.path, dialects, request.headers)(failure)
     for name, value in failure.headers.items():
         response.headers.setdefault(name, value)
     return response
