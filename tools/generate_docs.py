@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Literal, get_args, get_origin
 
@@ -15,10 +16,12 @@ import typer
 from pydantic.fields import FieldInfo
 from typer.cli import get_docs_for_click
 
+from hwamei import dialects
 from hwamei.cli.exit_codes import ExitCode
 from hwamei.cli.main import app
 from hwamei.models.catalogue import CATALOGUE, ModelFile
 from hwamei.settings import PREFIX, Settings
+from hwamei.web.options import options_part
 from tools.api_page import api_page
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -57,6 +60,7 @@ def main() -> None:
         DOCS / "settings.md": settings_page(),
         DOCS / "cli.md": cli_page(),
         DOCS / "models.md": with_part(DOCS / "models.md", "\n".join(models_table())),
+        **dict(option_pages()),
     }
     stale = [path for path, content in pages.items() if not path.is_file() or path.read_text("utf-8") != content]
     if "--check" in sys.argv[1:]:
@@ -121,6 +125,13 @@ def with_part(page: Path, part: str) -> str:
     before, _, rest = page.read_text("utf-8").partition(BEGIN)
     _, _, after = rest.partition(END)
     return f"{before}{BEGIN}\n\n{part}\n\n{END}{after}"
+
+
+def option_pages() -> Iterator[tuple[Path, str]]:
+    """The README.md of each dialect that says in its wire models what becomes of options, with the table of them."""
+    for path in sorted(Path(dialects.__file__).parent.glob("*/options.py")):
+        calls = import_module(f"{dialects.__name__}.{path.parent.name}.options").OPTIONS
+        yield path.with_name("README.md"), with_part(path.with_name("README.md"), options_part(calls))
 
 
 def models_table() -> Iterator[str]:
