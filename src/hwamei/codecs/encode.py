@@ -45,13 +45,18 @@ class Encoder(Protocol):
 
 @contextmanager
 def open_encoder(
-    target: Target, format: Format, sample_rate_hz: int, *, tags: Mapping[str, str] | None = None
+    target: Target,
+    format: Format,
+    sample_rate_hz: int,
+    *,
+    tags: Mapping[str, str] | None = None,
+    bits_per_s: int | None = None,
 ) -> Iterator[Encoder]:
     """An encoder that writes into `target`, which may be a pipe; the end of the context completes the file.
 
     `tags` (printable ASCII; names of four letters for wav) stand at the beginning of what is written; pcm has no room
-    for any. An m4a is written at the end, as its index comes first. The target stays open. Raises OutOfRange or
-    Unknown for a rate that the format does not know.
+    for any. An m4a is written at the end, as its index comes first. `bits_per_s`: of a lossy format, None: what speech
+    needs at that rate. The target stays open. Raises OutOfRange or Unknown for a rate that the format does not know.
     """
     format.check_sample_rate(sample_rate_hz)
     tags = tags or {}
@@ -64,11 +69,12 @@ def open_encoder(
     elif format is Format.M4A:
         # FFmpeg opens the file a second time, by name, to move the index to the front.
         with NamedTemporaryFile(suffix=".m4a") as whole:
-            with _AvEncoder(whole.name, format, sample_rate_hz, tags) as encoder:
+            with _AvEncoder(whole.name, format, sample_rate_hz, tags, bits_per_s) as encoder:
                 yield encoder
             copyfileobj(whole, target)
     else:
-        with _AvEncoder(target if target.seekable() else _WriteOnly(target), format, sample_rate_hz, tags) as encoder:
+        seen = target if target.seekable() else _WriteOnly(target)
+        with _AvEncoder(seen, format, sample_rate_hz, tags, bits_per_s) as encoder:
             yield encoder
 
 
@@ -115,12 +121,17 @@ class _AvEncoder:
     """MP3, Opus, FLAC and M4A through FFmpeg's libraries."""
 
     def __init__(
-        self, target: Target | _WriteOnly | str, format: Format, sample_rate_hz: int, tags: Mapping[str, str]
+        self,
+        target: Target | _WriteOnly | str,
+        format: Format,
+        sample_rate_hz: int,
+        tags: Mapping[str, str],
+        bits_per_s: int | None,
     ) -> None:
         options = _STREAM_OPTIONS if isinstance(target, _WriteOnly) else _FILE_OPTIONS
         self._container = av.open(target, mode="w", format=_MUXERS[format], container_options=options.get(format, {}))
         self._container.metadata.update(tags)
-        self._stream = _audio_stream(self._container, format, sample_rate_hz)
+        self._stream = _audio_stream(self._container, format, sample_rate_hz, bits_per_s)
         self._position_samples = 0
         self._container.start_encoding()  # the header, with the tags, goes out now and not with the first sound
 
@@ -141,14 +152,16 @@ class _AvEncoder:
         self._container.mux(self._stream.encode(frame))
 
 
-def _audio_stream(container: av.container.OutputContainer, format: Format, sample_rate_hz: int) -> AudioStream:
+def _audio_stream(
+    container: av.container.OutputContainer, format: Format, sample_rate_hz: int, bits_per_s: int | None
+) -> AudioStream:
     stream = container.add_stream(_CODECS[format], rate=sample_rate_hz)
     assert isinstance(stream, AudioStream)  # for the type checker: these codecs make no other
     stream.layout = "mono"
     stream.format = _SAMPLE_FORMATS[format]
     stream.time_base = Fraction(1, sample_rate_hz)
     if not format.lossless:
-        stream.bit_rate = _bit_rate_per_s(sample_rate_hz)
+        stream.bit_rate = bits_per_s or _bit_rate_per_s(sample_rate_hz)
     return stream
 
 

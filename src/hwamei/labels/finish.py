@@ -8,14 +8,16 @@ not grow with length.
 from __future__ import annotations
 
 import io
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
-from hwamei.codecs.encode import open_encoder
+from hwamei.codecs.encode import Encoder, Target, open_encoder
 from hwamei.codecs.formats import Format
 from hwamei.codecs.whole_file import whole_file
 from hwamei.domain.audio import Audio, Samples
@@ -69,17 +71,26 @@ def finish(  # noqa: PLR0913  # by keyword, but for the first two
 
 
 def stream(
-    chunks: Iterable[Audio], *, format: Format, sample_rate_hz: int, label: AigcLabel, cue: bool = False
+    chunks: Iterable[Audio],
+    *,
+    format: Format,
+    sample_rate_hz: int,
+    label: AigcLabel,
+    cue: bool = False,
+    bits_per_s: int | None = None,
 ) -> Generator[bytes, None, None]:
     """The same as bytes while it is being spoken; the label comes at the beginning (pcm carries none: say it beside).
 
-    The checks are made and the first utterance is there when this returns. Raises like `finish`, and Unknown for a
-    format that cannot be played before it is complete. Closing the iterator closes the chunks.
+    The checks are made and the first utterance is there when this returns. `bits_per_s`: of a lossy format, None: what
+    speech needs. Raises like `finish`, and Unknown for a format that cannot be played before it is complete.
+    Closing the iterator closes the chunks.
     """
     tags = _tags(label, format, sample_rate_hz)
     if not format.streams:
         raise Unknown(what="format to stream", given=format, known=[each for each in Format if each.streams])
-    pieces = _encoded(_finished(chunks, sample_rate_hz, cue=cue), format, sample_rate_hz, tags)
+    blocks = _finished(chunks, sample_rate_hz, cue=cue)
+    encoder_into = partial(open_encoder, format=format, sample_rate_hz=sample_rate_hz, tags=tags, bits_per_s=bits_per_s)
+    pieces = _encoded(blocks, encoder_into)
     first = next(pieces)
     return _resumed(first, pieces)
 
@@ -121,10 +132,10 @@ def _louder(utterances: Iterator[Audio], by_db: float) -> Iterator[Audio]:
 
 
 def _encoded(
-    blocks: Iterator[Samples], format: Format, sample_rate_hz: int, tags: Mapping[str, str]
+    blocks: Iterator[Samples], encoder_into: Callable[[Target], AbstractContextManager[Encoder]]
 ) -> Generator[bytes, None, None]:
     pipe = _Pipe()
-    with open_encoder(pipe, format, sample_rate_hz, tags=tags) as encoder:
+    with encoder_into(pipe) as encoder:
         for samples in blocks:
             encoder.write(samples)
             if pipe.filled:
