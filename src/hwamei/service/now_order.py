@@ -23,33 +23,35 @@ def unheard(segment: int, spoken: SpokenUtterance) -> None:
 
 @dataclass(frozen=True, slots=True)
 class SoundForm:
-    """How sound is to come. `format`: a suffix (`wav`, `mp3`, …); `bits_per_s`: of a lossy format, None: what speech
-    needs; `law`: pcm in the eight bits of telephones. Raises OutOfRange, Unknown."""
+    """How sound is to come. `format`: a suffix (`wav`, `mp3`, …), or `ulaw` or `alaw`: pcm in the eight bits of
+    telephones; `bits_per_s`: of a lossy format, None: what speech needs. Raises OutOfRange."""
 
     format: str
     sample_rate_hz: int
     bits_per_s: int | None = None
-    law: Law | None = None
 
     def __post_init__(self) -> None:
         if self.bits_per_s is not None:
             OutOfRange.check("bits_per_s", self.bits_per_s, *BITS_PER_S_RANGE)
-        if self.law is not None and self.format != Format.PCM:
-            raise Unknown(what="format in the eight bits of telephones", given=self.format, known=[Format.PCM])
+
+    @property
+    def law(self) -> Law | None:
+        """The law of telephones, if it is one's."""
+        return Law(self.format) if self.format in set(Law) else None
 
     def streamable(self) -> Format:
-        """The format, if it can be played before it is complete. Raises Unknown, OutOfRange."""
-        streamable = [each.value for each in Format if each.streams]
-        if self.format not in streamable:
-            raise Unknown(what="format to stream", given=self.format, known=streamable)
-        wanted = Format(self.format)
+        """The format that an encoder makes, if it can be played before it is complete. Raises Unknown, OutOfRange."""
+        known = [*(each.value for each in Format if each.streams), *(law.value for law in Law)]
+        if self.format not in known:
+            raise Unknown(what="format to stream", given=self.format, known=known)
+        wanted = Format.PCM if self.law is not None else Format(self.format)
         wanted.check_sample_rate(self.sample_rate_hz)
         return wanted
 
     @property
     def content_type(self) -> str:
         """The media type for HTTP, without parameters."""
-        return Format(self.format).content_type if self.law is None else self.law.content_type
+        return self.law.content_type if self.law is not None else Format(self.format).content_type
 
 
 @dataclass(frozen=True, slots=True)

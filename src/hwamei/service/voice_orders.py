@@ -192,12 +192,32 @@ class Voices:
 
         Raises NotFound, WrongState while it is being trained.
         """
+        return self._again(app, self.store.get(app.id, voice_id), level=level, seed=seed or 0, callback=callback)
+
+    def add_recordings(
+        self, app: App, voice_id: UUID, more: Sequence[ReferenceSource]
+    ) -> tuple[OwnedVoice, TrainingJob]:
+        """The voice waiting to be trained anew from its recordings and more of them, and the new job. It keeps speaking
+        as it did. Raises NotFound, BadField for too many, WrongState while it is being trained."""
         voice = self.store.get(app.id, voice_id)
+        reference = (*voice.reference, *more)
+        self._check_reference(app, reference)
+        return self._again(app, replace(voice, reference=reference))
+
+    def _again(
+        self,
+        app: App,
+        voice: OwnedVoice,
+        *,
+        level: Level | None = None,
+        seed: int = 0,
+        callback: CallbackOrder | None = None,
+    ) -> tuple[OwnedVoice, TrainingJob]:
         if not voice.reference:
-            raise WrongState(what="voice", given=str(voice_id), state="without recordings", wanted=VoiceState.QUEUED)
+            raise WrongState(what="voice", given=str(voice.id), state="without recordings", wanted=VoiceState.QUEUED)
         now = self.clock()
         wanted = level or voice.level
-        job = TrainingJob(self.new_id(), app.id, voice_id, wanted, now, now, seed=seed or 0, callback=callback)
+        job = TrainingJob(self.new_id(), app.id, voice.id, wanted, now, now, seed=seed, callback=callback)
         again = replace(move_voice(voice, VoiceState.QUEUED, now), job_id=job.id, level=wanted, engine=self.engine)
         self.store.order(app.id, again, job, was=voice.state)
         self.submit(app, job)
@@ -237,18 +257,22 @@ class Voices:
         """Raises BadField, BadVoiceName, NotFound for a file that is not there; TextEmpty, TextTooLong, BadMarkup for a
         preview that cannot be spoken."""
         check_voice_name(order.name)
-        if not 1 <= len(order.reference) <= MAX_RECORDINGS:
-            problem = f"give 1 to {MAX_RECORDINGS} recordings"
-            raise BadField(name="reference", given=f"{len(order.reference)} recordings", problem=problem)
-        for source in order.reference:
-            if source.file_id is not None:
-                self.files.get(app.id, source.file_id)
-            elif not source.url or len(source.url) > MAX_URL_CHARACTERS:
-                raise BadField(name="reference", given=str(source.url)[:100], problem="give a file or an address")
+        self._check_reference(app, order.reference)
         if order.preview_text is not None:
             check_script([Segment(SpeechOrder(order.preview_text), "")], Lexicon())
         if order.picture_file_id is not None:
             self._check_picture(app, order.picture_file_id)
+
+    def _check_reference(self, app: App, reference: Sequence[ReferenceSource]) -> None:
+        """Raises BadField, NotFound for a file that is not there."""
+        if not 1 <= len(reference) <= MAX_RECORDINGS:
+            problem = f"give 1 to {MAX_RECORDINGS} recordings"
+            raise BadField(name="reference", given=f"{len(reference)} recordings", problem=problem)
+        for source in reference:
+            if source.file_id is not None:
+                self.files.get(app.id, source.file_id)
+            elif not source.url or len(source.url) > MAX_URL_CHARACTERS:
+                raise BadField(name="reference", given=str(source.url)[:100], problem="give a file or an address")
 
     def _check_picture(self, app: App, file_id: UUID) -> None:
         """Raises NotFound, BadField, TooBig."""

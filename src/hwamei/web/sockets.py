@@ -29,9 +29,11 @@ _NOTHING = object()
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a socket may be silent or read nothing, and how much of what it said may wait."""
+    """How long a socket may be silent or read nothing, and how much of what it said may wait. `idle_close`: the code
+    with which a silent one is closed."""
 
     idle_s: float = 600.0
+    idle_close: int = CLOSE_DONE
     stall_s: float = STALL_S
     waiting: int = 32
     message_bytes: int = 64 * 1024
@@ -114,7 +116,7 @@ async def _answer_all(socket: WebSocket, heard: asyncio.Queue[Heard], answer: An
                 if not await _sent(socket, each, patience.stall_s):
                     log.info("nobody reads")
                     return
-    await socket.close(CLOSE_DONE, "idle")
+    await socket.close(patience.idle_close, "idle")
 
 
 async def _next(heard: asyncio.Queue[Heard], idle_s: float) -> Heard | None:

@@ -1,0 +1,1 @@
+"""ElevenLabs' API: voices of samples, speech at once with times, dictionaries, history."""
