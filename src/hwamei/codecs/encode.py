@@ -155,7 +155,9 @@ class _AvEncoder:
 def _audio_stream(
     container: av.container.OutputContainer, format: Format, sample_rate_hz: int, bits_per_s: int | None
 ) -> AudioStream:
-    stream = container.add_stream(_CODECS[format], rate=sample_rate_hz)
+    # Opus takes more bits for what needs them; where somebody has said how many, it is to keep to that.
+    options = {"vbr": "constrained"} if format is Format.OPUS and bits_per_s else {}
+    stream = container.add_stream(_CODECS[format], rate=sample_rate_hz, options=options)
     assert isinstance(stream, AudioStream)  # for the type checker: these codecs make no other
     stream.layout = "mono"
     stream.format = _SAMPLE_FORMATS[format]

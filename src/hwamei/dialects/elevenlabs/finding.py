@@ -36,7 +36,7 @@ def shown_voice(call: Call, app: App, given: str) -> Voice:
     """One voice. Raises NotFound."""
     voice = voice_named(given)
     if isinstance(voice, UUID):
-        return _of(call, app, owned_voice(call, app, voice))
+        return _of(call, app, owned_voice(call.platform, app, voice))
     for preset in call.platform.voices.presets():
         if preset.name == voice:
             return _of_preset(call, preset)

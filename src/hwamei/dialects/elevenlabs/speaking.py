@@ -21,9 +21,9 @@ from hwamei.domain.owned_voice import OwnedVoice, VoiceState
 from hwamei.domain.voice import Level
 from hwamei.service.character_times import SpelledChunk, spelled
 from hwamei.service.now_order import NowOrder
+from hwamei.service.platform import Platform
 from hwamei.service.speak_now import NowSpoken
 from hwamei.service.timed_speech import speak_in_time
-from hwamei.web.calls import Call
 
 WAITED_FOR_S = 60.0  # for a voice that was added just now
 _LOOK_EVERY_S = 0.1
@@ -46,31 +46,31 @@ class Speaker:
         return self.owned is None or self.owned.voiceprint is not None
 
 
-def find_speaker(call: Call, app: App, given: str) -> Speaker:
+def find_speaker(platform: Platform, app: App, given: str) -> Speaker:
     """One of the voices that the app has or has taken, or of the engine's own. Raises NotFound."""
     voice = voice_named(given)
     if isinstance(voice, UUID):
-        owned = owned_voice(call, app, voice)
+        owned = owned_voice(platform, app, voice)
         return Speaker(voice, notes_in(owned.extra).settings, owned)
-    if all(preset.name != voice for preset in call.platform.voices.presets()):
+    if all(preset.name != voice for preset in platform.voices.presets()):
         raise NotFound(what="voice", given=voice)
     return Speaker(voice)
 
 
-def owned_voice(call: Call, app: App, voice_id: UUID) -> OwnedVoice:
+def owned_voice(platform: Platform, app: App, voice_id: UUID) -> OwnedVoice:
     """One that the app has or has taken. Raises NotFound."""
     try:
-        return call.platform.voices.get(app, voice_id)
+        return platform.voices.get(app, voice_id)
     except NotFound:
-        return call.platform.sharing.get(app, voice_id)
+        return platform.sharing.get(app, voice_id)
 
 
-async def ready_speaker(call: Call, app: App, given: str, *, waited_for_s: float = WAITED_FOR_S) -> Speaker:
+async def ready_speaker(platform: Platform, app: App, given: str, *, waited_for_s: float = WAITED_FOR_S) -> Speaker:
     """Who speaks; one that is being made by the instant level is waited for, as clients speak with a voice as soon as
     they have added it. Holds no thread and no engine meanwhile. Raises NotFound, VoiceNotReady."""
     give_up_at_s = asyncio.get_running_loop().time() + waited_for_s
     while True:
-        speaker = await run_sync(find_speaker, call, app, given)
+        speaker = await run_sync(find_speaker, platform, app, given)
         if speaker.ready:
             return speaker
         assert speaker.owned is not None
@@ -88,11 +88,11 @@ class Speaking:
     chunks: Generator[SpelledChunk, None, None]
 
 
-def begin(call: Call, app: App, speaker: Speaker, body: SpeechBody, format: OutputFormat) -> Speaking:
+def begin(platform: Platform, app: App, speaker: Speaker, body: SpeechBody, format: OutputFormat) -> Speaking:
     """The speech, of which the first sound is there. Raises what the service does."""
     segment = body.segment(speaker.voice, speaker.settings)
     order = NowOrder((segment,), format.form, lexicons_named(body.pronunciation_dictionary_locators))
-    timed = speak_in_time(call.platform.now, app, order)
+    timed = speak_in_time(platform.now, app, order)
     chunks = spelled(timed, order, shown=[body.text])
     return Speaking(timed.spoken, chunks)
 
@@ -104,6 +104,6 @@ def lexicons_named(locators: list[LocatorBody] | None) -> tuple[tuple[str, int |
     )
 
 
-def spoken_headers(call: Call, body: SpeechBody) -> dict[str, str]:
+def spoken_headers(platform: Platform, body: SpeechBody) -> dict[str, str]:
     """What it cost and how many speak now."""
-    return {COST_HEADER: str(len(body.text)), **concurrency(call.platform), "Cache-Control": "no-store"}
+    return {COST_HEADER: str(len(body.text)), **concurrency(platform), "Cache-Control": "no-store"}

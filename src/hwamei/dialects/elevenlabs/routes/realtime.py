@@ -70,7 +70,7 @@ class _Talk:
         """See that the caller may speak, and with this voice. Raises NotSignedIn, RateLimited, NotFound, Declined."""
         app = await call.may_send(Operation.SPEAK_NOW)
         realtime.speech_body("a", self._query, Message(text=" ")).check()
-        await run_sync(find_speaker, call, app, self._voice_id)
+        await run_sync(find_speaker, call.platform, app, self._voice_id)
         self._call = call
 
     async def answer(self, message: Heard) -> AsyncGenerator[str, None]:
@@ -123,8 +123,8 @@ class _Talk:
         call = self._call
         app = await run_sync(call.platform.accounts.enabled, call.app().id)
         body = realtime.speech_body(text, self._query, self._first)
-        speaker = await ready_speaker(call, app, self._voice_id)
-        return await run_sync(begin, call, app, speaker, body, self._query.output_format)
+        speaker = await ready_speaker(call.platform, app, self._voice_id)
+        return await run_sync(begin, call.platform, app, speaker, body, self._query.output_format)
 
     def _failed(self, error: HwameiError | RequestValidationError) -> str:
         ours = error_of(error, method="GET", path=self._socket.url.path)

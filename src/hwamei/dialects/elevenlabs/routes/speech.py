@@ -34,7 +34,7 @@ async def convert(voice_id: str, body: SpeechBody, query: Asked, request: Reques
     """The whole sound."""
     refuse_to_wait_for(body.text)
     speaking = await _begun(call, voice_id, body, query)
-    headers = spoken_headers(call, body)
+    headers = spoken_headers(call.platform, body)
     chunks = await whole(request, speaking.chunks) or []
     headers |= {"Content-Type": speaking.spoken.media_type}
     return await run_sync(_together, speaking, chunks, headers)
@@ -44,7 +44,10 @@ async def convert(voice_id: str, body: SpeechBody, query: Asked, request: Reques
 async def stream(voice_id: str, body: SpeechBody, query: Asked, call: Calling) -> Response:
     """The sound as it is made."""
     speaking = await _begun(call, voice_id, body, query)
-    headers = spoken_headers(call, body) | {"Content-Type": speaking.spoken.media_type, "X-Accel-Buffering": "no"}
+    headers = spoken_headers(call.platform, body) | {
+        "Content-Type": speaking.spoken.media_type,
+        "X-Accel-Buffering": "no",
+    }
     return await run_sync(_sent, sounds(speaking.chunks), headers)
 
 
@@ -55,7 +58,7 @@ async def convert_with_times(
     """The whole sound with the times of each character."""
     refuse_to_wait_for(body.text)
     speaking = await _begun(call, voice_id, body, query)
-    headers = spoken_headers(call, body)
+    headers = spoken_headers(call.platform, body)
     chunks = await whole(request, speaking.chunks) or []
     return await run_sync(_together_with_times, speaking, chunks, headers)
 
@@ -64,15 +67,15 @@ async def convert_with_times(
 async def stream_with_times(voice_id: str, body: SpeechBody, query: Asked, call: Calling) -> Response:
     """The sound as it is made, each piece with the times of the characters in it, one JSON object a line."""
     speaking = await _begun(call, voice_id, body, query)
-    headers = spoken_headers(call, body) | {"Content-Type": LINES_TYPE, "X-Accel-Buffering": "no"}
+    headers = spoken_headers(call.platform, body) | {"Content-Type": LINES_TYPE, "X-Accel-Buffering": "no"}
     return await run_sync(_sent, _lines(speaking.chunks), headers)
 
 
 async def _begun(call: Call, voice_id: str, body: SpeechBody, query: SpeechQuery) -> Speaking:
     app = await call.may_send(Operation.SPEAK_NOW)
     body.check()
-    speaker = await ready_speaker(call, app, voice_id)
-    return await run_sync(begin, call, app, speaker, body, query.output_format)
+    speaker = await ready_speaker(call.platform, app, voice_id)
+    return await run_sync(begin, call.platform, app, speaker, body, query.output_format)
 
 
 def _sent(pieces: Generator[bytes, None, None], headers: dict[str, str]) -> Response:

@@ -112,7 +112,7 @@ async def edit_voice(voice_id: str, request: Request, call: Calling) -> Response
 def get_settings(voice_id: str, call: Calling) -> Response:
     """The settings of a voice."""
     app = call.may(Operation.READ)
-    return JSONResponse(settings_shown(find_speaker(call, app, voice_id).settings))
+    return JSONResponse(settings_shown(find_speaker(call.platform, app, voice_id).settings))
 
 
 @router.post(f"{VOICES}/{{voice_id}}/settings/edit")
@@ -181,8 +181,8 @@ def _editable(call: Call, app: App, given: str) -> OwnedVoice:
     """A voice of the app's own, or taken by it. Raises NotFound, Declined for one of the engine's."""
     voice = voice_named(given)
     if isinstance(voice, UUID):
-        return owned_voice(call, app, voice)
-    find_speaker(call, app, given)
+        return owned_voice(call.platform, app, voice)
+    find_speaker(call.platform, app, given)
     raise Declined(code="voice_not_editable", problem="The voices of the engine cannot be changed.", param="voice_id")
 
 
