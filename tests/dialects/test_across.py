@@ -29,6 +29,7 @@ class Tenant:
     chanjing: Program
     huawei: HuaweiCaller
     vocu: httpx.Client
+    elevenlabs: httpx.Client
 
     def sees(self, voice: UUID) -> dict[str, bool]:
         """Which dialects know the voice."""
@@ -37,6 +38,7 @@ class Tenant:
             "chanjing": self.chanjing.get("/customised_audio", id=f"C-Audio-{voice.hex}")["data"]["status"] == 2,
             "huawei": self.huawei.client.get(f"/digital-assets/{voice.hex}").status_code == 200,
             "vocu": self.vocu.get(f"/api/voice/{voice}").status_code == 200,
+            "elevenlabs": self.elevenlabs.get(f"/v1/voices/{voice.hex}").status_code == 200,
             "teleai": self.teleai.post("timbre/query", {"speaker_id": str(voice)})["total"] == 1,
         }
 
@@ -47,6 +49,7 @@ class Tenant:
             "chanjing": voice.hex in str(self.chanjing.post("/list_customised_audio", page=1, page_size=20)),
             "huawei": voice.hex in str(self.huawei.call("GET", "/digital-assets")),
             "vocu": str(voice) in str(got(self.vocu.get("/api/voice"))),
+            "elevenlabs": voice.hex in self.elevenlabs.get("/v1/voices").text,
             "teleai": str(voice) in str(self.teleai.post("timbre/query", {})),
         }
 
@@ -58,6 +61,7 @@ def tenant(site: Site) -> Iterator[Tenant]:
         auth = AkSk(credentials.app_id, credentials.secret)
         signed = httpx.Client(base_url=f"{site.url}/v1/{credentials.project_id}", auth=auth, timeout=60)
         keyed = httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {credentials.api_key}"}, timeout=60)
+        by_header = httpx.Client(base_url=site.url, headers={"xi-api-key": credentials.api_key}, timeout=60)
         program = Program(site, credentials)
         opened.enter_context(program.client)
         yield Tenant(
@@ -65,6 +69,7 @@ def tenant(site: Site) -> Iterator[Tenant]:
             program,
             HuaweiCaller(site, credentials, opened.enter_context(signed)),
             opened.enter_context(keyed),
+            opened.enter_context(by_header),
         )
 
 
@@ -76,6 +81,8 @@ def test_a_voice_speaks_in_every_dialect_until_one_of_them_deletes_it(tenant: Te
     assert chanjing["full"]["url"]
     assert tenant.huawei.spoken(text=TEXT, voice_asset_id=voice.hex)["state"] == "SUCCEED"
     assert generated(tenant.vocu, content(str(voice), TEXT))["metadata"]["contents"][0]["audio"]
+    said = tenant.elevenlabs.post(f"/v1/text-to-speech/{voice.hex}", json={"text": TEXT})
+    assert said.status_code == 200, said.text
     assert tenant.teleai.post("timbre/tts", {"speaker_id": str(voice), "text": TEXT})["code"] == 10000
     assert tenant.teleai.post("timbre/delete", {"speaker_id": str(voice)})["code"] == 10000
     assert set(tenant.sees(voice).values()) == {False}, tenant.sees(voice)

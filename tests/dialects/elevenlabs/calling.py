@@ -48,7 +48,7 @@ def a_voice(client: httpx.Client, recording: Path, **fields: str) -> str:
 
 def spoken(client: httpx.Client, voice_id: str, how: str = "", **options: Any) -> httpx.Response:
     """A text, spoken; `how`: the end of the path. What the address takes is told apart from the body."""
-    query = {name: options.pop(name) for name in ("output_format", "enable_logging") if name in options}
+    query: dict[str, Any] = {name: options.pop(name) for name in ("output_format", "enable_logging") if name in options}
     return client.post(f"{TTS}/{voice_id}{how}", params=query, json={"text": "Hello there.", **options})
 
 

@@ -13,10 +13,11 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from elevenlabs import PronunciationDictionaryVersionLocator, VoiceSettings
+from elevenlabs import PronunciationDictionaryVersionLocator, VoiceSettings, types
 from elevenlabs.client import ElevenLabs
 from elevenlabs.core.api_error import ApiError
 from elevenlabs.pronunciation_dictionaries.rules import PronunciationDictionaryRule_Alias
+from pydantic import TypeAdapter
 
 Json = dict[str, Any]
 
@@ -200,6 +201,33 @@ def sample(told: Json, client: ElevenLabs, voice_id: str) -> bool:
     return bool(answer.content == base64.b64decode(told["recording"]))
 
 
+def checked(client: ElevenLabs, voice_id: str) -> list[str]:
+    """What is answered, against the SDK's own types, which it does not hold answers to by itself."""
+    item = client.history.list().history[0].history_item_id
+    book = client.pronunciation_dictionaries.list(include_archived=True).pronunciation_dictionaries[0].id
+    gets: list[tuple[str, Any]] = [
+        ("v1/voices", types.GetVoicesResponse),
+        ("v2/voices", types.GetVoicesV2Response),
+        (f"v1/voices/{voice_id}", types.Voice),
+        ("v1/voices/alto", types.Voice),
+        (f"v1/voices/{voice_id}/settings", types.VoiceSettings),
+        ("v1/models", list[types.Model]),
+        ("v1/user", types.User),
+        ("v1/user/subscription", types.Subscription),
+        ("v1/history", types.GetSpeechHistoryResponse),
+        (f"v1/history/{item}", types.SpeechHistoryItemResponse),
+        ("v1/pronunciation-dictionaries", types.GetPronunciationDictionariesMetadataResponseModel),
+        (f"v1/pronunciation-dictionaries/{book}", types.GetPronunciationDictionaryWithRulesResponseModel),
+    ]
+    http = client._client_wrapper.httpx_client
+    for path, kind in gets:
+        TypeAdapter(kind).validate_python(http.request(path, method="GET").json())
+    path = f"v1/text-to-speech/{voice_id}/with-timestamps"
+    timed = http.request(path, method="POST", json={"text": "Hello."}).json()
+    types.AudioWithTimestampsResponse.model_validate(timed)
+    return [path for path, _ in gets]
+
+
 def main() -> None:
     told = json.load(sys.stdin)
     client = ElevenLabs(base_url=told["url"], api_key=told["key"])
@@ -210,6 +238,7 @@ def main() -> None:
     seen["dictionaries"] = dictionaries(client, voice_id)
     seen["history"] = history(client, told["tasks"])
     seen["account"] = account(client)
+    seen["checked"] = checked(client, voice_id)
     seen["sample"] = sample(told, client, voice_id)
     seen["refusals"] = refusals(client, told, voice_id)
     seen["deleted"] = client.voices.delete(seen["voices"]["other"]).status

@@ -176,7 +176,7 @@ def test_arpabet_is_said_as_ipa(mine: httpx.Client) -> None:
 
 def test_lists_have_pages_an_order_and_what_is_out_of_use_only_if_asked(mine: httpx.Client) -> None:
     ids = [made(mine, name=name)["id"] for name in ("beta", "Alpha", "gamma")]
-    by_name = {"sort": "name", "sort_direction": "asc", "page_size": 2}
+    by_name: dict[str, Any] = {"sort": "name", "sort_direction": "asc", "page_size": 2}
     first = mine.get(PATH, params=by_name).json()
     assert [each["name"] for each in first["pronunciation_dictionaries"]] == ["Alpha", "beta"]
     rest = mine.get(PATH, params={**by_name, "cursor": first["next_cursor"]}).json()

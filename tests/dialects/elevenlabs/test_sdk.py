@@ -140,4 +140,5 @@ def _check_the_rest(seen: dict[str, Any]) -> None:
     assert "eleven_multilingual_v2" in account["models"]
     assert (account["used"], account["resets"], account["voices"][0]) == (True, True, 2)
     assert account["status"] == ["active", [], "tests"]
+    assert len(seen["checked"]) == 12
     assert (seen["sample"], seen["deleted"], seen["left"]) == (True, "ok", 1)

@@ -199,10 +199,11 @@ def test_editing_changes_what_is_sent_and_leaves_the_rest(mine: httpx.Client, re
 
 def test_more_recordings_make_the_voice_anew_while_it_speaks_as_before(mine: httpx.Client, recording: Path) -> None:
     voice_id = a_voice(mine, recording)
-    form = [("name", (None, "Me")), ("files", ("more.flac", recording.read_bytes()))]
-    assert mine.post(f"/v1/voices/{voice_id}/edit", files=form).status_code == 200
+    more = [("files", ("more.flac", recording.read_bytes()))]
+    assert mine.post(f"/v1/voices/{voice_id}/edit", data={"name": "Me"}, files=more).status_code == 200
     assert spoken(mine, voice_id).status_code == 200
     shown = until(lambda: ready(mine, voice_id))
+    assert shown is not None
     assert [sample["file_name"] for sample in shown["samples"]] == ["me.flac", "more.flac"]
 
 
