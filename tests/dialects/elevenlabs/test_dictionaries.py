@@ -206,7 +206,7 @@ def test_the_apps_other_lexicons_are_dictionaries_too_and_keep_their_lines(mine:
 
 def test_another_apps_dictionary_is_as_unknown_as_one_that_never_was(mine: httpx.Client, other: httpx.Client) -> None:
     theirs = made(other, alias("SQL", "sequel"))["id"]
-    for name in (theirs, "0" * 32, "x" * 300):
+    for name in (theirs, "0" * 32, "x" * 300, "%00", "a%20b"):
         answers = [
             mine.get(f"{PATH}/{name}"),
             mine.patch(f"{PATH}/{name}", json={"name": "mine"}),

@@ -6,6 +6,7 @@ can be read and edited like any other; lines without such a comment are left as 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,6 +25,7 @@ from hwamei.web.calls import Call
 
 VERSION_PREFIX = "v"
 MAX_RULES = 5_000
+_NAME = re.compile(r"[\w.-]{1,64}")  # as the native API has it
 _ABOUT, _RULE = "# elevenlabs ", "# rule "
 
 
@@ -75,7 +77,14 @@ def dictionaries(call: Call, app: App) -> Sequence[Dictionary]:
 
 def dictionary(call: Call, app: App, dictionary_id: str, version_id: str | None = None) -> Dictionary:
     """That version, or the newest. Raises NotFound."""
-    return _dictionary(call.platform.lexicons.get(app.id, dictionary_id[:100], version_number(version_id)))
+    return _dictionary(call.platform.lexicons.get(app.id, lexicon_name(dictionary_id), version_number(version_id)))
+
+
+def lexicon_name(dictionary_id: str) -> str:
+    """The lexicon that the dictionary is. Raises NotFound for what none can be called."""
+    if not _NAME.fullmatch(dictionary_id):
+        raise NotFound(what="lexicon", given=dictionary_id[:100])
+    return dictionary_id
 
 
 def version_number(version_id: str | None) -> int | None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from anyio.to_thread import run_sync
 
-from hwamei.dialects.elevenlabs.dictionaries import version_number
+from hwamei.dialects.elevenlabs.dictionaries import lexicon_name, version_number
 from hwamei.dialects.elevenlabs.errors import concurrency
 from hwamei.dialects.elevenlabs.ids import spelt, voice_named
 from hwamei.dialects.elevenlabs.memory import DEFAULT_SETTINGS, SettingsNotes, notes_in
@@ -88,7 +88,7 @@ class Speaking:
     chunks: Generator[SpelledChunk, None, None]
 
 
-def begin(platform: Platform, app: App, speaker: Speaker, body: SpeechBody, format: OutputFormat) -> Speaking:
+def begin(platform: Platform, app: App, speaker: Speaker, *, body: SpeechBody, format: OutputFormat) -> Speaking:
     """The speech, of which the first sound is there. Raises what the service does."""
     segment = body.segment(speaker.voice, speaker.settings)
     order = NowOrder((segment,), format.form, lexicons_named(body.pronunciation_dictionary_locators))
@@ -98,9 +98,10 @@ def begin(platform: Platform, app: App, speaker: Speaker, body: SpeechBody, form
 
 
 def lexicons_named(locators: list[LocatorBody] | None) -> tuple[tuple[str, int | None], ...]:
-    """Name and version of each. Raises NotFound for a version that never was."""
+    """Name and version of each. Raises NotFound for what no lexicon and no version is called."""
     return tuple(
-        (locator.pronunciation_dictionary_id, version_number(locator.version_id)) for locator in locators or ()
+        (lexicon_name(locator.pronunciation_dictionary_id), version_number(locator.version_id))
+        for locator in locators or ()
     )
 
 

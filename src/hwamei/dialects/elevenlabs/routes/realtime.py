@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import partial
 
 import structlog
 from anyio.to_thread import run_sync
@@ -124,7 +125,8 @@ class _Talk:
         app = await run_sync(call.platform.accounts.enabled, call.app().id)
         body = realtime.speech_body(text, self._query, self._first)
         speaker = await ready_speaker(call.platform, app, self._voice_id)
-        return await run_sync(begin, call.platform, app, speaker, body, self._query.output_format)
+        begun = partial(begin, call.platform, app, speaker, body=body, format=self._query.output_format)
+        return await run_sync(begun)
 
     def _failed(self, error: HwameiError | RequestValidationError) -> str:
         ours = error_of(error, method="GET", path=self._socket.url.path)

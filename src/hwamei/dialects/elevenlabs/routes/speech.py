@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from functools import partial
 from typing import Annotated
 
 from anyio.to_thread import run_sync
@@ -75,7 +76,8 @@ async def _begun(call: Call, voice_id: str, body: SpeechBody, query: SpeechQuery
     app = await call.may_send(Operation.SPEAK_NOW)
     body.check()
     speaker = await ready_speaker(call.platform, app, voice_id)
-    return await run_sync(begin, call.platform, app, speaker, body, query.output_format)
+    begun = partial(begin, call.platform, app, speaker, body=body, format=query.output_format)
+    return await run_sync(begun)
 
 
 def _sent(pieces: Generator[bytes, None, None], headers: dict[str, str]) -> Response:
