@@ -62,11 +62,19 @@ def test_a_failure_is_told_in_the_words_of_the_dialect_whose_path_it_is() -> Non
 
 
 def test_a_prefix_may_leave_a_part_open() -> None:
-    open_part = Dialect("open", ("/v1/{project_id}/jobs", "/v1/{project_id}/jobs/{job_id}/log"), (), lambda *_: b"")
-    assert open_part.owns("/v1/a1/jobs") == open_part.owns("/v1/a1/jobs/7") != ()
-    assert open_part.owns("/v1/a1/jobs/7/log") > open_part.owns("/v1/a1/jobs/7")
+    open_part = Dialect("open", ("/v1/{project_id}/jobs",), (), lambda *_: b"", other_words)
+    for path in ("/v1/a1/jobs", "/v1/a1/jobs/7"):
+        assert words_for(path, [open_part]) is other_words
     for path in ("/v1/jobs", "/v1//jobs", "/v1/a/b/jobs", "/v1/a1/jobsx", "/v2/a1/jobs", "/x/v1/a1/jobs"):
-        assert not open_part.owns(path)
+        assert words_for(path, [open_part]) is in_our_words
+
+
+def test_of_two_prefixes_with_open_parts_the_longer_goes_first() -> None:
+    logs = Dialect("logs", ("/v1/{project_id}/jobs/{job_id}/log",), (), lambda *_: b"", other_words)
+    jobs = Dialect("jobs", ("/v1/{project_id}/jobs",), (), lambda *_: b"")
+    for order in ([logs, jobs], [jobs, logs]):
+        assert words_for("/v1/a1/jobs/7/log", order) is other_words
+        assert words_for("/v1/a1/jobs/7", order) is in_our_words
 
 
 def test_what_is_written_out_goes_before_what_is_left_open_and_the_leftmost_part_counts_first() -> None:
@@ -86,7 +94,7 @@ def test_a_path_that_two_dialects_have_goes_to_the_one_whose_header_is_sent() ->
         assert words_for("/v1/models/7", order, sent) is other_words
         assert words_for("/v1/models", order) is in_our_words
         assert words_for("/v1/models/deep", order, sent) is in_our_words
-    assert not keyed.owns("/v1/models")
+    assert words_for("/v1/models", [keyed]) is in_our_words
 
 
 def test_requests_go_where_their_failures_are_told() -> None:

@@ -58,28 +58,30 @@ class Dialect:
     callback_url: CallbackUrl = field(default=as_ordered)
     shared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def owns(self, path: str, headers: Mapping[str, str] = NO_HEADERS) -> Closeness:
-        """How closely it names the path of a request; empty if that is not its own."""
-        return max(
-            (
-                closeness
-                for closeness, spelling, header in self._claims
-                if (header is None or header in headers) and spelling.match(path)
-            ),
-            default=(),
-        )
-
     @cached_property
-    def _claims(self) -> Sequence[tuple[Closeness, re.Pattern[str], str | None]]:
-        own = [(_closeness(prefix), _spelling(prefix), None) for prefix in self.prefixes]
-        return [
-            *own,
-            *(
-                ((*_closeness(prefix), _A_HEADER), _spelling(prefix), header)
-                for header, prefixes in self.shared.items()
-                for prefix in prefixes
-            ),
+    def claims(self) -> Sequence[Claim]:
+        """The paths that are its own."""
+        own = [Claim(self, _closeness(prefix), _spelling(prefix)) for prefix in self.prefixes]
+        shared = [
+            Claim(self, (*_closeness(prefix), _A_HEADER), _spelling(prefix), header)
+            for header, prefixes in self.shared.items()
+            for prefix in prefixes
         ]
+        return own + shared
+
+
+@dataclass(frozen=True, eq=False)
+class Claim:
+    """Paths of one dialect; `header`: only in requests with it."""
+
+    dialect: Dialect
+    closeness: Closeness
+    spelling: re.Pattern[str]
+    header: str | None = None
+
+    def covers(self, path: str, headers: Mapping[str, str]) -> bool:
+        """Whether a request is the dialect's by this claim."""
+        return bool(self.spelling.match(path)) and (self.header is None or self.header in headers)
 
 
 def _closeness(prefix: str) -> Closeness:
@@ -97,7 +99,7 @@ class DialectsRoute(BaseRoute):
     one that owns its path."""
 
     def __init__(self, dialects: Sequence[Dialect]) -> None:
-        self._dialects = dialects
+        self._claims = _closest_first(dialects)
         # Not FastAPI's way to include routers, which compares each request with the routes of each twice.
         self._routers = {
             dialect.name: Router(
@@ -110,7 +112,7 @@ class DialectsRoute(BaseRoute):
         """Whether the path is a dialect's."""
         if scope["type"] not in ("http", "websocket"):
             return Match.NONE, {}
-        owner = _owner(scope["path"], self._dialects, Headers(scope=scope))
+        owner = _owner(scope["path"], self._claims, Headers(scope=scope))
         return (Match.NONE, {}) if owner is None else (Match.FULL, {_ROUTER: self._routers[owner.name]})
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -125,11 +127,15 @@ def words_for(
     path: str, dialects: Sequence[Dialect], headers: Mapping[str, str] = NO_HEADERS
 ) -> Callable[[Failure], Response]:
     """How failures are told at this path: in the words of the dialect that owns it, or in our own."""
-    owner = _owner(path, dialects, headers)
+    owner = _owner(path, _closest_first(dialects), headers)
     return in_our_words if owner is None else owner.render_failure
 
 
-def _owner(path: str, dialects: Sequence[Dialect], headers: Mapping[str, str]) -> Dialect | None:
+def _closest_first(dialects: Sequence[Dialect]) -> Sequence[Claim]:
+    claims = (claim for dialect in dialects for claim in dialect.claims)
+    return sorted(claims, key=lambda claim: claim.closeness, reverse=True)
+
+
+def _owner(path: str, claims: Sequence[Claim], headers: Mapping[str, str]) -> Dialect | None:
     """The dialect that names the path most closely."""
-    owner = max(dialects, key=lambda dialect: dialect.owns(path, headers), default=None)
-    return owner if owner is not None and owner.owns(path, headers) else None
+    return next((claim.dialect for claim in claims if claim.covers(path, headers)), None)
