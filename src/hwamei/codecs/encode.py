@@ -118,7 +118,7 @@ class _WriteOnly:
 
 
 class _AvEncoder:
-    """MP3, Opus, FLAC and M4A through FFmpeg's libraries."""
+    """MP3, Opus, FLAC, M4A and AAC through FFmpeg's libraries."""
 
     def __init__(
         self,
@@ -183,17 +183,25 @@ def _bit_rate_per_s(sample_rate_hz: int) -> int:
 
 _BIT_RATES = ((12_000, 48_000), (16_000, 64_000), (24_000, 80_000), (48_000, 128_000))
 
-_MUXERS = {Format.MP3: "mp3", Format.FLAC: "flac", Format.OPUS: "ogg", Format.M4A: "ipod"}
-_CODECS = {Format.MP3: "libmp3lame", Format.FLAC: "flac", Format.OPUS: "libopus", Format.M4A: "aac"}
+_MUXERS = {Format.MP3: "mp3", Format.FLAC: "flac", Format.OPUS: "ogg", Format.M4A: "ipod", Format.AAC: "adts"}
+_CODECS = {Format.MP3: "libmp3lame", Format.FLAC: "flac", Format.OPUS: "libopus", Format.M4A: "aac", Format.AAC: "aac"}
 # The lossy encoders take float, so nothing is rounded before them.
-_SAMPLE_FORMATS = {Format.MP3: "fltp", Format.FLAC: "s16", Format.OPUS: "flt", Format.M4A: "fltp"}
+_SAMPLE_FORMATS = {
+    Format.MP3: "fltp",
+    Format.FLAC: "s16",
+    Format.OPUS: "flt",
+    Format.M4A: "fltp",
+    Format.AAC: "fltp",
+}
 # The index first, so that a player can start at once; tags under their own names in moov/udta/meta (handler mdta).
 MP4_OPTIONS = {"movflags": "+faststart+use_metadata_tags"}
 _GAINS = {"libmp3lame": 1 / 0.95}  # LAME turns everything down to 0.95, and has no switch for it that FFmpeg passes on
-_FILE_OPTIONS = {Format.M4A: MP4_OPTIONS}
+_WITH_ID3 = {"write_id3v2": "1"}  # bare AAC has no other place for tags, and players pass over this one
+_FILE_OPTIONS = {Format.M4A: MP4_OPTIONS, Format.AAC: _WITH_ID3}
 # A listener waits, so each packet goes out when it is made.
 _STREAM_OPTIONS = {
     Format.MP3: {"flush_packets": "1", "write_xing": "0"},  # that header would have to be filled in at the end
     Format.FLAC: {"flush_packets": "1"},
+    Format.AAC: {"flush_packets": "1", **_WITH_ID3},
     Format.OPUS: {"flush_packets": "1", "page_duration": "200000"},  # microseconds
 }

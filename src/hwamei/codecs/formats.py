@@ -19,6 +19,7 @@ class Format(StrEnum):
     FLAC = "flac"
     OPUS = "opus"
     M4A = "m4a"
+    AAC = "aac"
     PCM = "pcm"
 
     @classmethod
@@ -64,6 +65,7 @@ _SUFFIXES = {
     "opus": Format.OPUS,
     "ogg": Format.OPUS,
     "m4a": Format.M4A,
+    "aac": Format.AAC,
     "pcm": Format.PCM,
 }
 
@@ -73,6 +75,7 @@ _CONTENT_TYPES = {
     Format.FLAC: "audio/flac",
     Format.OPUS: "audio/ogg",
     Format.M4A: "audio/mp4",
+    Format.AAC: "audio/aac",
     Format.PCM: "audio/pcm",
 }
 
@@ -90,5 +93,6 @@ _MPEG_RATES_HZ = (
 _SAMPLE_RATES_HZ = {
     Format.MP3: _MPEG_RATES_HZ,
     Format.M4A: _MPEG_RATES_HZ,
+    Format.AAC: _MPEG_RATES_HZ,
     Format.OPUS: (8_000, 12_000, 16_000, 24_000, 48_000),  # RFC 6716, 2.1.3
 }

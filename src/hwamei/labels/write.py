@@ -38,7 +38,7 @@ def write(path: Path, label: AigcLabel) -> None:
             return
         if demuxer not in _WRITERS:
             raise BadAudio(
-                source=str(path), problem="cannot hold a label; give a WAV, MP3, FLAC, Opus, M4A or PCM file"
+                source=str(path), problem="cannot hold a label; give a WAV, MP3, FLAC, Opus, M4A, AAC or PCM file"
             )
         try:
             with whole_file(path) as labelled:
@@ -117,6 +117,7 @@ def _copy(file: BinaryIO, labelled: BinaryIO) -> None:
 _WRITERS = {
     "wav": _write_wave,
     "mp3": _write_id3,
+    "aac": _write_id3,
     "flac": _write_comment,
     "ogg": _write_comment,
     "mov": _write_mp4,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from threading import Lock
 
 from hwamei.domain.app import App, AppId, Operation, Rate
@@ -20,6 +21,15 @@ LATE_S = 1.0
 
 ROUNDING_S = 0.001
 """Added to every wait, so that who comes back at that very moment is not refused for the last digit of a sum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an app stands: of `allowed` requests in a period `left` are left, and all are in `full_in_s`."""
+
+    allowed: int
+    left: int
+    full_in_s: float
 
 
 class Rates:
@@ -47,6 +57,16 @@ class Rates:
         asks again and again at exactly this rate. `call`: a name that no operation has.
         """
         self._count(app.id, call, rate, times=_with_room(rate))
+
+    def standing(self, app: App, operation: Operation) -> Standing | None:
+        """Where the app stands with an operation, counting nothing; None where it has no limit."""
+        rate = app.quota.rates.get(operation)
+        if rate is None:
+            return None
+        with self._lock:
+            window = self._windows.get((app.id, operation))
+            used, full_in_s = (0, 0.0) if window is None else window.used(self._now_s())
+        return Standing(rate.times, max(0, rate.times - used), full_in_s)
 
     @property
     def watched(self) -> int:
@@ -101,6 +121,12 @@ class _Window:
         self._slots[-1][1] += 1
         self._total += 1
         return 0.0
+
+    def used(self, now_s: float) -> tuple[int, float]:
+        """How many requests are in the window, and after how many seconds none of them will be."""
+        if self.quiet(now_s):
+            return 0, 0.0
+        return self._total, (self._slots[-1][0] + SLOTS + 1) * self._slot_s - now_s
 
     def quiet(self, now_s: float) -> bool:
         """Whether nothing is in the window any more."""

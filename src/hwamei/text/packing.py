@@ -14,10 +14,9 @@ from hwamei.text.pronounce import Part
 
 MAX_TOKENS = 200
 """About what an utterance may cost in an engine's input symbols; an engine's own limit is far above."""
-FIRST_TOKENS = 90
-"""The first utterance of an order is kept this short where a clause ends, so that sound comes soon."""
 FIRST_WHOLE_TOKENS = 50
-"""A first sentence as short as this is not cut for it."""
+"""A first sentence as short as this is spoken whole; of a longer one the first utterance is the first clause, so that
+sound comes soon."""
 CLAUSE_PAUSE_MS = 100
 
 _TOKENS_PER_SYLLABLE = 4.5
@@ -51,12 +50,12 @@ def _split_at_pauses(parts: Sequence[Part], pause_ms: int) -> Iterator[tuple[lis
 
 
 def _first_end(parts: Sequence[Word | Mark]) -> int:
-    """The same for what is heard first: up to the first clause's end, where that comes early."""
+    """The same for what is heard first: up to the first clause's end."""
     spent = list(accumulate(cost(part) for part in parts))
     if spent[-1] <= FIRST_WHOLE_TOKENS:
         return len(parts)
-    early = (end for end in _clause_ends(parts) if _MIN_TOKENS <= spent[end - 1] <= FIRST_TOKENS)
-    return next(early, None) or _utterance_end(parts)
+    clauses = (end for end in _clause_ends(parts) if _MIN_TOKENS <= spent[end - 1] <= MAX_TOKENS)
+    return next(clauses, None) or _utterance_end(parts)
 
 
 def _utterance_end(parts: Sequence[Word | Mark]) -> int:

@@ -18,6 +18,7 @@ from starlette.responses import Response
 from hwamei.domain.app import App, Operation
 from hwamei.domain.errors import NotSignedIn
 from hwamei.service.platform import Platform
+from hwamei.service.rates import Standing
 from hwamei.web.addresses import base_url
 from hwamei.web.plain_calls import answer_plainly, is_plain
 
@@ -37,6 +38,7 @@ class Call:
         self.platform: Platform = request.app.state.platform
         self._sign_in = sign_in
         self._app: App | None = None
+        self._counted: Operation | None = None
 
     @cached_property
     def base_url(self) -> str:
@@ -52,8 +54,15 @@ class Call:
     def may(self, operation: Operation) -> App:
         """The app, if it may do this now; counts as having done it. Raises NotSignedIn, AppDisabled, RateLimited."""
         app = self.app()
+        self._counted = operation
         self.platform.rates.check(app, operation)
         return app
+
+    def standing(self) -> Standing | None:
+        """How often the app may do again what it did in this call; None where that has no limit."""
+        if self._app is None or self._counted is None:
+            return None
+        return self.platform.rates.standing(self._app, self._counted)
 
     async def may_send(self, operation: Operation) -> App:
         """The same for who is not in a worker thread: before a body is read."""

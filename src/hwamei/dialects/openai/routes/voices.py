@@ -1,0 +1,142 @@
+"""Custom voices: uploaded, listed, shown, deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from hwamei.dialects.openai.calling import OpenAIRoute
+from hwamei.dialects.openai.refusals import Declined
+from hwamei.dialects.openai.sign_in import Call, Calling
+from hwamei.dialects.openai.voices import own_voice, own_voices, preset_named
+from hwamei.dialects.openai.wire.voices import VoiceForm, deleted, shown, shown_all, shown_preset
+from hwamei.domain.app import App, Operation
+from hwamei.domain.owned_voice import Consent, OwnedVoice, ReferenceSource
+from hwamei.domain.stored_file import Purpose
+from hwamei.domain.voice import Level
+from hwamei.service.audition import audition
+from hwamei.service.voice_orders import VoiceOrder
+from hwamei.web.calls import call_of
+from hwamei.web.parsing import parse_fields, parse_json
+from hwamei.web.received import Received, ReceivedFile, is_form, received
+
+SAMPLE, CONSENT = "audio_sample", "consent"
+RECORDED = "a recording"  # the ground of a consent that came as one
+
+router = APIRouter(prefix="/v1/audio/voices", route_class=OpenAIRoute)
+
+
+@router.post("")
+async def create_voice(request: Request) -> Response:
+    """Order a voice of a sample. It can speak when its status is `ready`, some seconds later."""
+    call = call_of(request)
+    app = await call.may_send(Operation.CREATE_VOICE)
+    if not is_form(request):
+        return await run_sync(_refused, await request.body())
+    async with received(request) as sent:
+        return await run_sync(_create, call, app, sent)
+
+
+@router.get("")
+def list_voices(call: Calling) -> Response:
+    """List the app's voices, and the names of all that can speak."""
+    app = call.may(Operation.READ)
+    own = list(own_voices(call.platform, app))
+    return JSONResponse(shown_all(own, call.platform.voices.presets()))
+
+
+@router.get("/{voice}")
+def get_voice(voice: str, call: Calling) -> Response:
+    """Look at a voice, by id or name."""
+    app = call.may(Operation.READ)
+    preset = preset_named(call.platform, voice)
+    return JSONResponse(shown(own_voice(call.platform, app, voice)) if preset is None else shown_preset(preset))
+
+
+@router.delete("/{voice}")
+def delete_voice(voice: str, call: Calling) -> Response:
+    """Delete one of the app's voices with its recordings, by id or name."""
+    app = call.may(Operation.CHANGE)
+    found = own_voice(call.platform, app, voice)
+    call.platform.voices.delete(app, found.id)
+    return JSONResponse(deleted(found))
+
+
+def _refused(body: bytes) -> Response:
+    """JSON has no sample in it. Raises RequestValidationError, Declined."""
+    _check(parse_json(VoiceForm, body))
+    raise _missing(SAMPLE)
+
+
+def _create(call: Call, app: App, sent: Received) -> Response:
+    form = parse_fields(VoiceForm, sent.fields)
+    _check(form)
+    samples, consents = sent.files.get(SAMPLE, ()), sent.files.get(CONSENT, ())
+    if not samples:
+        raise _missing(SAMPLE)
+    if not (form.consent or consents):
+        raise _missing(CONSENT)
+    return JSONResponse(shown(_ordered(call, app, form, samples, consents)))
+
+
+def _check(form: VoiceForm) -> None:
+    """Raises Declined for what is no voice of a sample."""
+    if form.type == "prompt" or form.prompt is not None:
+        problem = "voices are made of recordings only; send `audio_sample`"
+        raise Declined(code="unsupported_value", param="prompt", problem=problem)
+
+
+def _missing(param: str) -> Declined:
+    return Declined(code="missing_required_parameter", param=param, problem=f"Missing required parameter: '{param}'.")
+
+
+def _ordered(
+    call: Call, app: App, form: VoiceForm, samples: Sequence[ReceivedFile], consents: Sequence[ReceivedFile]
+) -> OwnedVoice:
+    for sample in samples:
+        audition(sample.path, name=SAMPLE)
+    with _keeping(call, app) as keeper:
+        signed = [keeper.keep(each, Purpose.CONSENT) for each in consents[:1]]
+        consent = Consent(form.name, form.consent or RECORDED, call.platform.clock(), *signed)
+        reference = tuple(
+            ReferenceSource(file_id=keeper.keep(each, Purpose.REFERENCE), text=form.ref_text) for each in samples
+        )
+        order = VoiceOrder(form.name, reference, level=Level.INSTANT, consent=consent, extra=form.extra())
+        voice, _ = call.platform.voices.create(app, order)
+    return voice
+
+
+@dataclass
+class _Keeper:
+    """Keeps files for a voice. Used by one thread."""
+
+    call: Call
+    app: App
+    kept: list[UUID] = field(default_factory=list)
+
+    def keep(self, file: ReceivedFile, purpose: Purpose) -> UUID:
+        """The id of the file."""
+        kept = self.call.platform.files.keep(self.app, file.path, purpose=purpose, name=file.name)
+        self.kept.append(kept.id)
+        return kept.id
+
+
+@contextmanager
+def _keeping(call: Call, app: App) -> Iterator[_Keeper]:
+    """A keeper; whatever goes wrong in its context, what it has kept is removed again."""
+    keeper = _Keeper(call, app)
+    made = False
+    try:
+        yield keeper
+        made = True
+    finally:
+        if not made:
+            for file_id in keeper.kept:
+                call.platform.files.delete(app, file_id)
