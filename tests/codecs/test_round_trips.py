@@ -25,6 +25,7 @@ from tests.dsp import signals
 STEP = 1 / 32_768
 READABLE = [each for each in Format if each is not Format.PCM]
 LOSSY = [Format.MP3, Format.OPUS, Format.M4A]
+FILLED = {Format.M4A: 1_024, Format.AAC: 2 * 1_024}  # samples: AAC has frames of 1,024 (ISO 14496-3)
 
 
 def encoded(samples: Samples, format: Format, sample_rate_hz: int = 24_000, *, cuts: list[int] | None = None) -> bytes:
@@ -82,13 +83,22 @@ def test_lossy_formats_keep_level_pitch_and_place(format: Format, sample_rate_hz
     assert signals.level_db(wanted[inner]) - signals.level_db(error) > 20
 
 
+def test_bare_aac_is_the_same_sound_one_frame_later() -> None:
+    """It has no place to say that its first frame is not to be heard."""
+    sine = signals.sine(440, 2, sample_rate_hz=24_000)
+    read = decode_file(io.BytesIO(encoded(sine.samples, Format.AAC)), "x")
+    inner = slice(len(sine.samples) // 4, len(sine.samples) // 2)
+    error = read.samples[1_024:][inner] - sine.samples[inner]
+    assert signals.level_db(sine.samples[inner]) - signals.level_db(error) > 20
+
+
 @pytest.mark.parametrize("format", READABLE)
 @pytest.mark.parametrize("length", [480, 481, 2_399, 24_000, 50_021])
 def test_lengths_survive_in_files(format: Format, length: int) -> None:
-    """Exact to the sample; Opus counts at 48 kHz, and AAC fills its last frame up."""
+    """Exact to the sample; Opus counts at 48 kHz, and AAC fills its last frame up; bare, it has one more before it."""
     samples = signals.noise(3, sample_rate_hz=24_000).samples[:length]
     read = decode_file(io.BytesIO(encoded(samples, format)), "x")
-    assert read.duration_s == pytest.approx(length / 24_000, abs=1_024 / 24_000 if format is Format.M4A else 1e-9)
+    assert read.duration_s == pytest.approx(length / 24_000, abs=FILLED.get(format, 0) / 24_000 + 1e-9)
 
 
 @pytest.mark.parametrize("format", [each for each in Format if each.streams])

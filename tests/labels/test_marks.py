@@ -59,7 +59,7 @@ def found_by_mutagen(path: Path) -> list[str]:
         with path.open("rb") as file:
             bodies = [(chunk.name, file.seek(chunk.start), file.read(chunk.size)) for chunk in riff.chunks(file)]
         return [body.decode("ascii") for name, _, body in bodies if name == b"AIGC"]
-    tags = mutagen.File(path).tags
+    tags = ID3(path) if path.suffix == ".aac" else mutagen.File(path).tags  # it takes any tag of this kind for an MP3's
     if isinstance(tags, ID3):
         return [str(frame.text[0]) for frame in tags.getall("TXXX") if frame.desc == "AIGC"]
     if path.suffix == ".m4a":

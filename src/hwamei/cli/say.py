@@ -25,7 +25,7 @@ def say(  # noqa: PLR0913  # one parameter for each option
     out: Annotated[
         Path,
         typer.Option(
-            help="The file to write; its ending is the format: wav, mp3, flac, opus, m4a, pcm.", show_default=False
+            help="The file to write; its ending is the format: wav, mp3, flac, opus, m4a, aac, pcm.", show_default=False
         ),
     ],
     text: Annotated[

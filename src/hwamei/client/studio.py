@@ -26,7 +26,16 @@ from hwamei.domain.voice import Level, ReferenceFacts, Voice, Voiceprint
 from hwamei.ports import Progress
 
 SUBTITLES = ("srt", "vtt", "json")
-SOUNDS = {"wav": "wav", "mp3": "mp3", "flac": "flac", "opus": "opus", "ogg": "opus", "m4a": "m4a", "pcm": "pcm"}
+SOUNDS = {
+    "wav": "wav",
+    "mp3": "mp3",
+    "flac": "flac",
+    "opus": "opus",
+    "ogg": "opus",
+    "m4a": "m4a",
+    "aac": "aac",
+    "pcm": "pcm",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ class SpeakBody(SegmentBody):
     """Speech for somebody who is waiting."""
 
     format: Annotated[str, Field(examples=["mp3"])] = "wav"
-    """wav, mp3, flac, opus (in Ogg) or pcm (16 bits, little-endian, mono)."""
+    """wav, mp3, flac, opus (in Ogg), aac (ADTS) or pcm (16 bits, little-endian, mono)."""
     sample_rate_hz: SampleRate = 24_000
     lexicon: LexiconName | None = None
 
@@ -88,7 +88,7 @@ class TaskBody(CallbackUrl):
 
     segments: Annotated[list[SegmentBody], Field(min_length=1, max_length=MAX_SEGMENTS)]
     format: Annotated[str, Field(examples=["mp3"])] = "wav"
-    """wav, mp3, flac, opus, m4a or pcm."""
+    """wav, mp3, flac, opus, m4a, aac or pcm."""
     sample_rate_hz: SampleRate = 24_000
     subtitles: Annotated[str, Field(examples=["srt"])] = "srt"
     """Of the subtitle file: srt, vtt or json."""
