@@ -26,6 +26,7 @@ class Measurement(StrEnum):
     CLONING = "cloning"
     LISTS = "lists"
     SERVICE = "service"
+    LISTENERS = "listeners"
 
 
 def main(

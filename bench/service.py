@@ -3,46 +3,27 @@
 from __future__ import annotations
 
 import json
-import os
-import re
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from uuid import UUID
-
-import httpx
 
 from bench.findings import Finding
 from bench.lists import APP, MANY, fill
 from bench.repeats import seconds, spread, taking_turns
+from bench.serving import CALLERS, Server, serving, stores_of
 from bench.texts import CHINESE_PARAGRAPH
 from bench.workshop import Workshop, workshop
 from hwamei.app import Studio
-from hwamei.domain.app import App, Credentials
 from hwamei.domain.listing import PageRequest
 from hwamei.domain.speech_task import TaskFilter
-from hwamei.service.accounts import API_KEY_PREFIX
-from hwamei.serving import prepare_database
-from hwamei.settings import Settings
-from hwamei.storage.sealing import open_key
-from hwamei.storage.sql.database import Database, open_database
-from hwamei.storage.sql.stores import Stores, open_stores
 
 VOICE = "zf_xiaoxiao"
 ROUNDS = 3
-CALLERS = 4
-FOR_S = 8.0
 ASKED_EVERY_S = 0.02
 MAX_OVERHEAD_S, MAX_OVERHEAD_SHARE, MAX_FIRST_BYTE_S = 0.1, 0.05, 0.15
 MIN_POLLS_PER_S, MAX_P99_MS, MIN_SUBMITS_PER_S = 800.0, 15.0, 100.0
 TEXT = CHINESE_PARAGRAPH[:120]
-KEY = API_KEY_PREFIX + 43 * "b"
 SHORT = {"segments": [{"text": "今天天气很好。", "voice": "alto"}]}
 WARM, TASKS, MAX_GROWTH = 200, 1_000, 1.1
 
@@ -52,83 +33,11 @@ def measure(place: Workshop) -> list[Finding]:
     return [*_overhead(place), *_polls(place), *_submits(place), *_memory()]
 
 
-@dataclass(frozen=True)
-class Server:
-    """A server in a process of its own, and an app's way to it."""
-
-    url: str
-    client: httpx.Client
-    process: subprocess.Popen[bytes]
-
-    def memory_mb(self) -> float:
-        """What it holds now."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
-
-    def called(self, method: str, path: str, body: str = "") -> dict[str, float]:
-        """The figures of many callers at once, on the other core."""
-        command = [sys.executable, "-m", "bench.callers", self.url, KEY, method, path, str(CALLERS), str(FOR_S)]
-        return _figures(command + ([body] if body else []))
-
-
-def _figures(command: list[str]) -> dict[str, float]:
-    printed = subprocess.run(_on_core(1, command), check=True, stdout=subprocess.PIPE, text=True).stdout
-    figures: dict[str, float] = json.loads(printed)
-    return figures
-
-
-def _on_core(number: int, command: list[str]) -> list[str]:
-    """The command on one of our two cores."""
-    return ["taskset", "-c", str(sorted(os.sched_getaffinity(0))[number]), *command]
-
-
-@contextmanager
-def _serving(place: Workshop, *, engine: str, role: str, alone: bool) -> Iterator[Server]:
-    """`alone`: on one core, so that callers have the other."""
-    own = {"HWAMEI_DATA": str(place.folder), "HWAMEI_MODELS": str(place.models), "HWAMEI_ENGINE": engine}
-    command = [sys.executable, "-m", "hwamei", "serve", "--port", "0", "--role", role]
-    said = place.folder / "server.log"
-    with said.open("wb") as log:
-        process = subprocess.Popen(
-            _on_core(0, command) if alone else command, env={**os.environ, **own}, stderr=log, stdout=log
-        )
-    try:
-        url = _address(said)
-        with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {KEY}"}, timeout=120) as client:
-            yield Server(url, client, process)
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _address(said: Path) -> str:
-    for _ in range(600):
-        if found := re.search(r"http://\S+?:\d+", said.read_text()):
-            return found[0]
-        time.sleep(0.1)
-    raise TimeoutError(said.read_text())
-
-
-@contextmanager
-def _stores(place: Workshop) -> Iterator[tuple[Database, Stores]]:
-    """Those of a server that is not running, with our app in them."""
-    settings = Settings(data=place.folder)
-    prepare_database(settings)
-    with open_database(settings.database) as database:
-        stores = open_stores(database, open_key(settings.server_key))
-        _add_app(stores)
-        yield database, stores
-
-
-def _add_app(stores: Stores) -> None:
-    stores.apps.add(App(APP, "bench", "bench", datetime.now(UTC)), Credentials(APP, "bench", "secret", KEY))
-
-
 def _overhead(place: Workshop) -> Iterator[Finding]:
     with workshop() as fresh:
-        with _stores(fresh):
+        with stores_of(fresh):
             pass
-        with _serving(fresh, engine="kokoro", role="all", alone=False) as server, Studio(place.settings()) as studio:
+        with serving(fresh, engine="kokoro", role="all", alone=False) as server, Studio(place.settings()) as studio:
             out = place.folder / "bare.wav"
             bare = partial(studio.say, TEXT, out=out, voice=VOICE)
             bare()
@@ -174,7 +83,7 @@ def _first_byte_s(server: Server) -> float:
 def _polls(place: Workshop) -> Iterator[Finding]:
     with workshop() as fresh:
         some = _full(fresh)
-        with _serving(fresh, engine="tone", role="api", alone=True) as server:
+        with serving(fresh, engine="tone", role="api", alone=True) as server:
             found = server.called("GET", f"/hwamei/v1/speech-tasks/{some}")
     what = f"status polls on one core, {MANY:,} tasks stored, {CALLERS} callers"
     measured = f"{found['per_s']:.0f} a second, p99 {found['p99_ms']:.1f} ms, {found['others']:.0f} refused"
@@ -184,7 +93,7 @@ def _polls(place: Workshop) -> Iterator[Finding]:
 
 def _full(place: Workshop) -> UUID:
     """A task out of very many."""
-    with _stores(place) as (database, stores):
+    with stores_of(place) as (database, stores):
         fill(database, stores, MANY)
         return stores.tasks.list(APP, TaskFilter(), PageRequest(limit=1, offset=MANY // 2)).items[0].id
 
@@ -192,9 +101,9 @@ def _full(place: Workshop) -> UUID:
 def _submits(place: Workshop) -> Iterator[Finding]:
     body = json.dumps(SHORT)
     with workshop() as fresh:
-        with _stores(fresh):
+        with stores_of(fresh):
             pass
-        with _serving(fresh, engine="tone", role="api", alone=True) as server:
+        with serving(fresh, engine="tone", role="api", alone=True) as server:
             found = server.called("POST", "/hwamei/v1/speech-tasks", body)
     what = f"tasks submitted on one core, {CALLERS} callers"
     measured = f"{found['per_s']:.0f} a second, p99 {found['p99_ms']:.0f} ms, {found['others']:.0f} refused"
@@ -203,9 +112,9 @@ def _submits(place: Workshop) -> Iterator[Finding]:
 
 def _memory() -> Iterator[Finding]:
     with workshop() as fresh:
-        with _stores(fresh):
+        with stores_of(fresh):
             pass
-        with _serving(fresh, engine="tone", role="all", alone=False) as server:
+        with serving(fresh, engine="tone", role="all", alone=False) as server:
             _do(server, WARM)
             warm_mb = server.memory_mb()
             _do(server, TASKS - WARM)
