@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hwamei.domain.app import App, AppId, Operation, Quota, Rate
 from hwamei.domain.errors import RateLimited
-from hwamei.service.rates import SLOTS, Rates
+from hwamei.service.rates import SLOTS, Rates, Standing
 
 
 @dataclass
@@ -177,3 +177,19 @@ def test_nothing_is_kept_of_apps_that_have_gone_quiet() -> None:
         watch.now_s += 1
         rates.check(app(times=10, period_s=10, name=f"app_{number}"), Operation.READ)
     assert rates.watched <= 12
+
+
+def test_where_an_app_stands_is_told_without_counting() -> None:
+    watch = Watch()
+    rates, who = Rates(watch), app(times=3, period_s=60)
+    assert rates.standing(who, Operation.READ) == Standing(3, 3, 0.0)
+    assert admitted(rates, who)
+    watch.now_s += 30
+    assert admitted(rates, who)
+    found = rates.standing(who, Operation.READ)
+    assert found is not None
+    assert (found.allowed, found.left) == (3, 1)
+    assert 60 <= found.full_in_s <= 61
+    watch.now_s += found.full_in_s
+    assert rates.standing(who, Operation.READ) == Standing(3, 3, 0.0)
+    assert rates.standing(who, Operation.UPLOAD) is None

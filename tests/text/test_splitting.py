@@ -57,6 +57,9 @@ def test_the_pause_grows_from_clause_to_sentence_to_paragraph() -> None:
 def test_the_first_utterance_ends_with_the_first_clause_unless_the_sentence_is_short() -> None:
     cut, *_ = plan("Inside, the guides spoke softly, because the new hall carries every sound. Nobody minded.")
     assert cut.words[-1].text == "softly"
+    late = "Inside the long hall of the old museum by the northern harbour of the town where nobody had been for years"
+    cut, *_ = plan(f"{late} the guides spoke softly, because the new hall carries every sound, and nobody minded.")
+    assert cut.words[-1].text == "softly"
     whole, *_ = plan("Yes, the guides spoke softly. Nobody minded.")
     assert whole.words[-1].text == "softly"
 

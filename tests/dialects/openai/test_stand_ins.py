@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+from hwamei import dialects
 from hwamei.dialects.openai.stand_ins import VENDORS_VOICES, stand_in
 from hwamei.domain.language import Language
 from hwamei.domain.voice import Gender
+from hwamei.engines.kokoro.engine import open_engine
 from hwamei.service.voice_orders import Preset
+from hwamei.settings import Settings
 
 
 def preset(name: str, gender: Gender | None = None, language: Language | None = Language.ENGLISH) -> Preset:
@@ -35,3 +41,11 @@ def test_where_voices_have_no_gender_they_take_turns() -> None:
 
 def test_a_name_that_the_vendor_does_not_have_has_no_stand_in() -> None:
     assert stand_in("af_alloy", [preset("af_alloy")]) is None
+
+
+def test_the_page_names_those_who_speak_with_the_real_engine(settings: Settings) -> None:
+    with open_engine(settings) as engine:
+        presets = [Preset(name, engine.preset_language(name), engine.preset_gender(name)) for name in engine.presets()]
+    page = Path(dialects.__file__).with_name("openai").joinpath("README.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| `(\w+)` \|$", page, re.MULTILINE)
+    assert rows == [(name, stand_in(name, presets)) for name in VENDORS_VOICES]
