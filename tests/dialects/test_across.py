@@ -30,6 +30,7 @@ class Tenant:
     huawei: HuaweiCaller
     vocu: httpx.Client
     elevenlabs: httpx.Client
+    openai: httpx.Client
 
     def sees(self, voice: UUID) -> dict[str, bool]:
         """Which dialects know the voice."""
@@ -39,6 +40,7 @@ class Tenant:
             "huawei": self.huawei.client.get(f"/digital-assets/{voice.hex}").status_code == 200,
             "vocu": self.vocu.get(f"/api/voice/{voice}").status_code == 200,
             "elevenlabs": self.elevenlabs.get(f"/v1/voices/{voice.hex}").status_code == 200,
+            "openai": self.openai.get(f"/v1/audio/voices/voice_{voice.hex}").status_code == 200,
             "teleai": self.teleai.post("timbre/query", {"speaker_id": str(voice)})["total"] == 1,
         }
 
@@ -50,6 +52,7 @@ class Tenant:
             "huawei": voice.hex in str(self.huawei.call("GET", "/digital-assets")),
             "vocu": str(voice) in str(got(self.vocu.get("/api/voice"))),
             "elevenlabs": voice.hex in self.elevenlabs.get("/v1/voices").text,
+            "openai": voice.hex in self.openai.get("/v1/audio/voices").text,
             "teleai": str(voice) in str(self.teleai.post("timbre/query", {})),
         }
 
@@ -60,7 +63,8 @@ def tenant(site: Site) -> Iterator[Tenant]:
     with ExitStack() as opened:
         auth = AkSk(credentials.app_id, credentials.secret)
         signed = httpx.Client(base_url=f"{site.url}/v1/{credentials.project_id}", auth=auth, timeout=60)
-        keyed = httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {credentials.api_key}"}, timeout=60)
+        headers = {"Authorization": f"Bearer {credentials.api_key}"}
+        keyed = opened.enter_context(httpx.Client(base_url=site.url, headers=headers, timeout=60))
         by_header = httpx.Client(base_url=site.url, headers={"xi-api-key": credentials.api_key}, timeout=60)
         program = Program(site, credentials)
         opened.enter_context(program.client)
@@ -68,8 +72,9 @@ def tenant(site: Site) -> Iterator[Tenant]:
             opened.enter_context(calling_as(site.url, credentials)),
             program,
             HuaweiCaller(site, credentials, opened.enter_context(signed)),
-            opened.enter_context(keyed),
-            opened.enter_context(by_header),
+            vocu=keyed,
+            elevenlabs=opened.enter_context(by_header),
+            openai=keyed,
         )
 
 
@@ -83,6 +88,8 @@ def test_a_voice_speaks_in_every_dialect_until_one_of_them_deletes_it(tenant: Te
     assert generated(tenant.vocu, content(str(voice), TEXT))["metadata"]["contents"][0]["audio"]
     said = tenant.elevenlabs.post(f"/v1/text-to-speech/{voice.hex}", json={"text": TEXT})
     assert said.status_code == 200, said.text
+    spoken = tenant.openai.post("/v1/audio/speech", json={"model": "tts-1", "input": TEXT, "voice": str(voice)})
+    assert spoken.headers["content-type"] == "audio/mpeg"
     assert tenant.teleai.post("timbre/tts", {"speaker_id": str(voice), "text": TEXT})["code"] == 10000
     assert tenant.teleai.post("timbre/delete", {"speaker_id": str(voice)})["code"] == 10000
     assert set(tenant.sees(voice).values()) == {False}, tenant.sees(voice)

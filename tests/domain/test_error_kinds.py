@@ -18,6 +18,7 @@ KINDS = sorted(
 SAMPLES: dict[str, object] = {
     "str": "something",
     "int": 3,
+    "int | None": 4,
     "float": 1.5,
     "float | None": None,
     "bool": True,

@@ -371,10 +371,10 @@ class QuotaUsedUp(Refused):
 
 
 class TooBusy(Refused):
-    """Everything that could do it is at work."""
+    """Everything that could do it is at work. `at_once`: how many can be served at once, where that is known."""
 
-    def __init__(self, *, what: str, retry_after_s: float) -> None:
-        self.what, self.retry_after_s = what, retry_after_s
+    def __init__(self, *, what: str, retry_after_s: float, at_once: int | None = None) -> None:
+        self.what, self.retry_after_s, self.at_once = what, retry_after_s, at_once
         super().__init__(f"{what} is busy; come back in {retry_after_s:.0f} s")
 
 

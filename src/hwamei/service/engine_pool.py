@@ -107,7 +107,8 @@ class EnginePool:
     def _take_turn(self) -> None:
         with self._lock:
             if self._turns_taken >= self.slots:
-                raise TooBusy(what="the engine", retry_after_s=max(1.0, self._turn_s / self.slots))
+                after_s = max(1.0, self._turn_s / self.slots)
+                raise TooBusy(what="the engine", retry_after_s=after_s, at_once=self.slots)
             self._turns_taken += 1
 
     def _give_turn_back(self, took_s: float) -> None:

@@ -12,10 +12,11 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from hwamei.domain import errors as domain
-from hwamei.domain.errors import BadField, Failed, HwameiError, TooBig
+from hwamei.domain.errors import BadField, Failed, HwameiError, TooBig, TooBusy
 from hwamei.domain.problem import code_of
 from hwamei.web import refusals as web
 from hwamei.web.refusals import NoSuchCall, NotJson, RangeNotSatisfiable, Unexpected, WrongMethod
+from hwamei.web.streams import headers_of_streams
 
 STATUSES: Mapping[type[HwameiError], HTTPStatus] = {
     domain.Refused: HTTPStatus.BAD_REQUEST,
@@ -125,6 +126,8 @@ class Failure:
             headers["WWW-Authenticate"] = "Bearer"
         if isinstance(self.error, WrongMethod) and self.error.allowed:
             headers["Allow"] = ", ".join(self.error.allowed)
+        if isinstance(self.error, TooBusy) and self.error.at_once is not None:
+            headers |= headers_of_streams(self.error.at_once, self.error.at_once)
         if isinstance(self.error, RangeNotSatisfiable):
             headers["Content-Range"] = f"bytes */{self.error.size_bytes}"
         return headers

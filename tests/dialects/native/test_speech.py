@@ -219,6 +219,7 @@ def test_bare_samples_carry_their_mark_in_a_header(mine: httpx.Client) -> None:
 def test_speech_at_once_comes_while_it_is_spoken(mine: httpx.Client) -> None:
     with mine.stream("POST", "/speech", json=segment("Hello there. " * 300)) as answer:
         assert answer.status_code == 200
+        assert int(answer.headers["hwamei-streams-limit"]) >= int(answer.headers["hwamei-streams-running"]) >= 1
         assert next(answer.iter_bytes())[:4] == b"RIFF"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import wave
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -241,6 +242,19 @@ def test_answers_say_how_many_streams_may_run_and_do(site: Site, mine: httpx.Cli
     with mine.stream("POST", SPEECH, json=body(input=LONG)) as first:
         assert (first.headers[LIMIT_HEADER], first.headers[RUNNING_HEADER]) == (str(slots), "1")
         assert spoken(mine).headers[RUNNING_HEADER] == "2"
+
+
+def test_one_listener_too_many_is_told_when_to_come_back(site: Site, mine: httpx.Client) -> None:
+    until(lambda: not site.platform.now.pool.turns_taken)
+    slots = site.platform.now.pool.slots
+    with ExitStack() as listening:
+        for _ in range(slots):
+            listening.enter_context(mine.stream("POST", SPEECH, json=body(input=LONG)))
+        answer = mine.post(SPEECH, json=body())
+    assert refused(answer)[:3] == (429, "requests", "rate_limit_exceeded")
+    assert int(answer.headers["retry-after"]) >= 1
+    assert (answer.headers[LIMIT_HEADER], answer.headers[RUNNING_HEADER]) == (str(slots), str(slots))
+    until(lambda: not site.platform.now.pool.turns_taken)
 
 
 def test_a_months_characters_are_an_insufficient_quota_that_nobody_waits_for(site: Site) -> None:

@@ -36,6 +36,7 @@ from hwamei.service.speech_tasks import TaskOrder
 from hwamei.service.subtitling import subtitles_of
 from hwamei.web.calls import Call, Calling, SignedRoute
 from hwamei.web.chunks import ChunkResponse
+from hwamei.web.streams import LIMIT_HEADER, RUNNING_HEADER, stream_headers
 
 LABEL_HEADER = "Hwamei-AIGC-Label"
 TEXTS = (TextEmpty, TextTooLong, BadMarkup, Unknown, NotFound, VoiceNotReady, QuotaUsedUp)
@@ -52,7 +53,9 @@ router = APIRouter(prefix=PREFIX, tags=["speech"], route_class=SignedRoute)
             "description": "The sound, while it is being spoken.",
             "content": {"audio/*": {"schema": {"type": "string", "format": "binary"}}},
             "headers": {
-                LABEL_HEADER: {"schema": {"type": "string"}, "description": "The mark of AI-made sound, as JSON."}
+                LABEL_HEADER: {"schema": {"type": "string"}, "description": "The mark of AI-made sound, as JSON."},
+                LIMIT_HEADER: {"schema": {"type": "integer"}, "description": "How many streams may run at once."},
+                RUNNING_HEADER: {"schema": {"type": "integer"}, "description": "How many do, this one included."},
             },
         }
     },
@@ -63,7 +66,12 @@ def speak(body: SpeakBody, call: Calling) -> Response:
     spoken = call.platform.now.speak(
         app, (body.segment(),), format=body.format, sample_rate_hz=body.sample_rate_hz, lexicon=body.lexicon
     )
-    headers = {"Content-Type": spoken.media_type, LABEL_HEADER: spoken.label_json, "Cache-Control": "no-store"}
+    headers = {
+        "Content-Type": spoken.media_type,
+        LABEL_HEADER: spoken.label_json,
+        "Cache-Control": "no-store",
+        **stream_headers(call.platform.now.pool),
+    }
     return ChunkResponse(next(spoken.chunks), spoken.chunks, headers=headers)
 
 

@@ -31,6 +31,7 @@ from hwamei.domain.stored_file import Purpose, StoredFile
 from hwamei.service.kept_speech import keep_on_the_way, keep_spoken, refuse_to_wait_for
 from hwamei.service.speak_now import NowSpoken
 from hwamei.web.chunks import ChunkResponse
+from hwamei.web.streams import stream_headers
 
 router = APIRouter(prefix=TTS, route_class=VocuRoute)
 
@@ -100,6 +101,7 @@ def _streamed(call: Call, app: App, body: SpeakBody) -> Response:
         "X-Accel-Buffering": "no",
         AUDIO_ID_HEADER: str(file.id),
         RESPONSE_DATA_HEADER: json.dumps(_told(call, file, body)),
+        **stream_headers(call.platform.now.pool),
     }
     return ChunkResponse(next(chunks), chunks, headers=headers)
 
