@@ -10,9 +10,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from hwamei.dialects.openai.options import SPEECH as SPEECH_OPTIONS
 from hwamei.dialects.openai.wire.events import PIECE_BYTES
+from hwamei.dialects.openai.wire.speech import SpeechBody
 from hwamei.domain.app import Operation, Quota, Rate
 from hwamei.web.options import Option
 from hwamei.web.streams import LIMIT_HEADER, RUNNING_HEADER
@@ -268,3 +271,18 @@ def test_a_long_text_is_spoken_in_the_utterances_that_it_has_everywhere(mine: ht
     text = "The ferry leaves the old town at sunrise, and nobody looks up. 今天天气很好，我们去公园吧。" * 4
     native = mine.post(f"{API}/speech", json={"text": text, "voice": "alto", "format": "pcm"})
     assert spoken(mine, input=text, voice="alto", response_format="pcm").content == native.content
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8) | st.just("id"), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(changed=st.dictionaries(st.sampled_from(sorted(SpeechBody.model_fields)), ANYTHING, min_size=1))
+def test_whatever_is_sent_is_answered(changed: dict[str, object], mine: httpx.Client) -> None:
+    answer = mine.post(SPEECH, json=body(input="Hello.", response_format="pcm") | changed)
+    if answer.status_code != 200:
+        assert refused(answer)[:2] in ((400, INVALID), (404, INVALID))
