@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 
 import anyio
 import structlog
@@ -59,34 +59,3 @@ class ChunkResponse(Response):
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
             return True
         return False
-
-
-class WholeResponse(Response):
-    """Chunks that are sent when all are there: the beginning of the answer tells its length.
-
-    What fails until then is an ordinary error. Whoever goes away meanwhile is noticed between two chunks, and the
-    generator is closed. `completed`: all chunks together as what is sent.
-    """
-
-    def __init__(
-        self, chunks: Generator[bytes, None, None], completed: Callable[[bytes], bytes], *, headers: Mapping[str, str]
-    ) -> None:
-        super().__init__(headers=dict(headers))
-        self._chunks, self._completed = chunks, completed
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Wait until all is there, or nobody waits any more. Raises what the chunks raise."""
-        request = Request(scope, receive)
-        sound = bytearray()
-        try:
-            while (chunk := await run_sync(next, self._chunks, None)) is not None:
-                sound += chunk
-                if await request.is_disconnected():
-                    log.info("nobody listens")
-                    return
-        finally:
-            with anyio.CancelScope(shield=True):
-                await run_sync(self._chunks.close)
-        self.body = self._completed(bytes(sound))
-        self.headers["content-length"] = str(len(self.body))
-        await super().__call__(scope, receive, send)

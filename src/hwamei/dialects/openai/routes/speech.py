@@ -18,9 +18,10 @@ from hwamei.domain.app import Operation
 from hwamei.domain.errors import HwameiError, NotFound
 from hwamei.service.kept_speech import refuse_to_wait_for
 from hwamei.service.speak_now import NowSpoken
-from hwamei.web.chunks import ChunkResponse, WholeResponse
+from hwamei.web.chunks import ChunkResponse
 from hwamei.web.failures import Failure
 from hwamei.web.streams import stream_headers
+from hwamei.web.whole import WholeResponse
 
 LABEL_HEADER = "Hwamei-AIGC-Label"
 
