@@ -30,12 +30,14 @@ from hwamei.models import locate
 from hwamei.models.catalogue import GE2E
 from hwamei.ports import Blobs, Fetcher
 from hwamei.service.accounts import Accounts
+from hwamei.service.carrying import Carrying, PackedVoice
 from hwamei.service.casting import Casting
 from hwamei.service.deliveries import Deliveries, Render, Rendered
 from hwamei.service.drafts import Drafts
 from hwamei.service.engine_pool import EnginePool
 from hwamei.service.erasure import Erasure
 from hwamei.service.files import Files
+from hwamei.service.invitations import Invitations
 from hwamei.service.observer import Observer, Unobserved
 from hwamei.service.parted_uploads import PartedUploads
 from hwamei.service.passes import Passes
@@ -54,6 +56,7 @@ from hwamei.service.voice_orders import Voices
 from hwamei.service.workpieces import Workpieces
 from hwamei.settings import Settings
 from hwamei.storage.blobs.opening import open_blobs
+from hwamei.storage.carried import pack_voice, unpack_voice
 from hwamei.storage.sealing import Key, open_key
 from hwamei.storage.sql.database import Database, open_database
 from hwamei.storage.sql.migrate import pending, upgrade
@@ -169,6 +172,7 @@ class _Root:
             tokens=Tokens(accounts, stores.tokens, _now, secrets.token_urlsafe),
             rates=Rates(time.monotonic),
             voices=voices,
+            carrying=self._carrying(voices, files),
             previews=self._previews(voices),
             drafts=Drafts(stores.voices, stores.jobs, files, voices, _now, uuid4),
             sharing=Sharing(stores.shares, _now, uuid4),
@@ -186,6 +190,7 @@ class _Root:
             files=files,
             parted_uploads=PartedUploads(stores.files, self.blobs, files),
             passes=Passes(self.key.derived("passes"), _now),
+            invitations=Invitations(accounts, _now, secrets.token_urlsafe),
             lexicons=stores.lexicons,
             templates=stores.templates,
             usage=stores.usage,
@@ -206,6 +211,19 @@ class _Root:
             _now,
             uuid4,
             Erasure(self.blobs, stores.upkeep.in_use, _now),
+        )
+
+    def _carrying(self, voices: Voices, files: Files) -> Carrying:
+        return Carrying(
+            voices=voices,
+            files=files,
+            pool=self.pool,
+            pack=lambda packed, target: pack_voice(packed.voice, packed.reference, target, consent=packed.consent),
+            unpack=lambda source, folder: PackedVoice(*unpack_voice(source, folder)),
+            count_speakers=partial(count_speakers, self.settings),
+            new_label=self._new_label,
+            clock=_now,
+            new_id=uuid4,
         )
 
     def _previews(self, voices: Voices) -> PresetPreviews:

@@ -6,6 +6,7 @@ dialect's and whose object is such a function. Nothing of a dialect is imported 
 
 from __future__ import annotations
 
+import json
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -17,6 +18,7 @@ if TYPE_CHECKING:  # the client reads the native wire types, and has no use for 
     from hwamei.web.dialect import MakeDialect
 
 ENTRY_POINTS = "hwamei.dialects"
+EXAMPLES = "examples.json"
 
 
 def names() -> tuple[str, ...]:
@@ -36,6 +38,12 @@ def find(name: str) -> MakeDialect:
     for entry_point in entry_points(group=ENTRY_POINTS, name=name):
         return cast("MakeDialect", entry_point.load())
     raise Unknown(what="dialect", given=name, known=names())
+
+
+def examples(name: str) -> object:
+    """How a program speaks this dialect, as its folder's `examples.json` says; None if that is not said."""
+    path = Path(__file__).parent / name / EXAMPLES
+    return json.loads(path.read_text("utf-8")) if name in _folders() and path.is_file() else None
 
 
 def _folders() -> frozenset[str]:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from hwamei.ports import Clock, Jobs, LexiconStore, TemplateStore, UsageStore
 from hwamei.service.accounts import Accounts
+from hwamei.service.carrying import Carrying
 from hwamei.service.drafts import Drafts
 from hwamei.service.files import Files
+from hwamei.service.invitations import Invitations
 from hwamei.service.parted_uploads import PartedUploads
 from hwamei.service.passes import Passes
 from hwamei.service.preset_previews import PresetPreviews
@@ -28,6 +30,7 @@ class Platform:
     tokens: Tokens
     rates: Rates
     voices: Voices
+    carrying: Carrying
     previews: PresetPreviews
     drafts: Drafts
     sharing: Sharing
@@ -37,6 +40,7 @@ class Platform:
     files: Files
     parted_uploads: PartedUploads
     passes: Passes
+    invitations: Invitations
     lexicons: LexiconStore
     templates: TemplateStore
     usage: UsageStore

@@ -26,27 +26,27 @@ def pack_folder(folder: Path, target: Path) -> None:
             archive.write(path, path.relative_to(folder).as_posix())
 
 
-def unpack_folder(source: Path, folder: Path) -> None:
+def unpack_folder(source: Path, folder: Path, *, max_bytes: int = MAX_BYTES) -> None:
     """Put what is in the file into the empty folder. Raises BadVoiceFile; the folder may then be half filled."""
     (folder / REFERENCES).mkdir(mode=0o700)
     try:
         with zipfile.ZipFile(source) as archive:
-            for member in _checked(archive, source):
+            for member in _checked(archive, source, max_bytes):
                 with archive.open(member) as packed, atomic.replacing(folder / member.filename) as copy:
                     shutil.copyfileobj(packed, copy)
     except npz.ZIP_ERRORS as error:
         raise BadVoiceFile(source=str(source), problem=f"not an exported voice: {error}") from error
 
 
-def _checked(archive: zipfile.ZipFile, source: Path) -> list[zipfile.ZipInfo]:
+def _checked(archive: zipfile.ZipFile, source: Path, max_bytes: int) -> list[zipfile.ZipInfo]:
     members = archive.infolist()
-    problem = _problem(members)
+    problem = _problem(members, max_bytes)
     if problem is not None:
         raise BadVoiceFile(source=str(source), problem=problem)
     return members
 
 
-def _problem(members: list[zipfile.ZipInfo]) -> str | None:
+def _problem(members: list[zipfile.ZipInfo], max_bytes: int) -> str | None:
     names = [member.filename for member in members]
     if len(names) > MAX_MEMBERS or len(set(names)) < len(names):
         return f"it has more than {MAX_MEMBERS} members, or one twice"
@@ -60,4 +60,4 @@ def _problem(members: list[zipfile.ZipInfo]) -> str | None:
         if not member.filename.startswith(REFERENCES) and member.file_size > MAX_SMALL_BYTES:
             return f"{member.filename} unpacks to {member.file_size} bytes, at most {MAX_SMALL_BYTES} are allowed"
     unpacked = sum(member.file_size for member in members)
-    return f"it unpacks to {unpacked} bytes, at most {MAX_BYTES} are allowed" if unpacked > MAX_BYTES else None
+    return f"it unpacks to {unpacked} bytes, at most {max_bytes} are allowed" if unpacked > max_bytes else None

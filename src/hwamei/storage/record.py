@@ -15,6 +15,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from hwamei import atomic, npz
 from hwamei.domain.errors import BadVoiceFile, BadVoiceName
 from hwamei.domain.language import Language
+from hwamei.domain.owned_voice import Consent
 from hwamei.domain.voice import Level, ReferenceFacts, Voice, Voiceprint, check_voice_name
 
 VOICE = "voice.json"
@@ -53,6 +54,14 @@ class VoiceprintRecord(_Part):
     facts: dict[str, float]
 
 
+class ConsentRecord(_Part):
+    """`Consent` on disk, in the words of who made the voice."""
+
+    speaker: str
+    ground: str
+    given_at: AwareDatetime
+
+
 class VoiceRecord(_Part):
     """`Voice` on disk, without the arrays. `references` are file names under `references/`, in order."""
 
@@ -64,9 +73,10 @@ class VoiceRecord(_Part):
     facts: FactsRecord
     voiceprint: VoiceprintRecord
     references: tuple[Annotated[str, Field(pattern=f"^{FILE_NAME}$")], ...]
+    consent: ConsentRecord | None = None
 
 
-def write_voice(folder: Path, voice: Voice, references: Sequence[Path]) -> None:
+def write_voice(folder: Path, voice: Voice, references: Sequence[Path], *, consent: Consent | None = None) -> None:
     """Fill the folder with the voice and copies of its recordings."""
     names = tuple(f"{number:02}{_suffix(source)}" for number, source in enumerate(references, start=1))
     (folder / REFERENCES).mkdir(mode=0o700)
@@ -74,7 +84,8 @@ def write_voice(folder: Path, voice: Voice, references: Sequence[Path]) -> None:
         with source.open("rb") as original, atomic.replacing(folder / REFERENCES / name) as copy:
             shutil.copyfileobj(original, copy)
     atomic.write_bytes(folder / VOICEPRINT, npz.pack(voice.voiceprint.arrays))
-    write_record(folder, _to_record(voice, names))
+    said = consent and ConsentRecord(speaker=consent.speaker, ground=consent.ground, given_at=consent.given_at)
+    write_record(folder, _to_record(voice, names).model_copy(update={"consent": said}))
 
 
 def write_record(folder: Path, record: VoiceRecord) -> None:

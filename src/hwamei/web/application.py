@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from threading import BoundedSemaphore
 
 import anyio.to_thread
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
@@ -31,7 +31,7 @@ from hwamei.web.previews import previews_router
 FOR_PLAIN_CALLS, FOR_ALL_ELSE = 16, 24
 
 
-def make_app(
+def make_app(  # noqa: PLR0913  # by keyword, but for the first two
     platform: Platform,
     dialects: Sequence[MakeDialect],
     *,
@@ -39,11 +39,14 @@ def make_app(
     metrics: Metrics,
     public_url: str = "",
     body_grace_s: float = GRACE_S,
+    pages: Sequence[APIRouter] = (),
 ) -> FastAPI:
-    """The application. `public_url`: where clients reach it, if not where they say they do."""
+    """The application. `public_url`: where clients reach it, if not where they say they do. `pages`: what is served
+    where no dialect has a call."""
     spoken = [make(platform) for make in dialects]
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=_bounded_threads, redirect_slashes=False)
     app.state.platform, app.state.public_url = platform, public_url
+    app.state.dialects = tuple(dialect.name for dialect in spoken)
     app.state.big_bodies = BoundedSemaphore(AT_ONCE)
     app.add_middleware(BodyGuard, grace_s=body_grace_s)
     app.add_middleware(RequestEdge, dialects=spoken, metrics=metrics)
@@ -58,6 +61,7 @@ def make_app(
         health_router(check_all, metrics),
         files_router(platform.files, platform.accounts),
         previews_router(platform.previews),
+        *pages,
     ):
         app.router.routes.extend(router.routes)
     return app

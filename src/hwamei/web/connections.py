@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from uvicorn._types import ASGISendEvent
@@ -15,6 +15,7 @@ HEAD_S = 15.0  # for the request line and all headers
 MAX_HEAD_BYTES = 64 * 1024
 KNOWN_FAULT = b"\r\ncharset : utf-8\r\n"
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+STOPPING = "hwamei.stopping"  # in the scope of a request that is being answered while the server is told to stop
 SOCKET_LOGGER = "uvicorn.sockets"  # kept to warnings by logs.QUIET
 
 log = structlog.get_logger(__name__)
@@ -79,6 +80,12 @@ class ImpatientProtocol(HttpToolsProtocol):
         """The last byte of a request came; the next one may follow in the same breath."""
         self._between = True
         super().on_message_complete()
+
+    def shutdown(self) -> None:
+        """The server stops: what answers without an end is told so."""
+        if self.cycle is not None:
+            cast("dict[str, Any]", self.cycle.scope)[STOPPING] = True
+        super().shutdown()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client is gone."""

@@ -39,7 +39,7 @@ def test_every_call_says_what_it_does_and_how_it_fails(method: str, path: str) -
     about = described()["paths"][path][method]
     assert about["description"]
     assert about["tags"]
-    assert about["security"]
+    assert about["security"] or path.endswith("/sign-in")  # for who has no key yet
     assert {"401", "403", "422", "429", "500", "503"} <= about["responses"].keys()
     for status, answer in about["responses"].items():
         if not status.startswith("2"):

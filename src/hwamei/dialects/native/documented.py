@@ -22,6 +22,14 @@ from hwamei.web.refusals import BodyTooSlow, NotJson, Unexpected
 ALWAYS = (NotSignedIn, AppDisabled, BadField, RateLimited, Unexpected, StoreUnavailable)
 WITH_A_BODY = (NotJson, BodyTooSlow, TooBig)
 
+EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Server-sent events: `changed` with how it stands now, `ended` with how it ended, and then no"
+        " more; `gone` where it is not there any more. The stream ends after ten minutes at the latest: ask again.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    }
+}
+
 
 def refusals(*kinds: type[HwameiError], body: bool = False) -> dict[int | str, dict[str, Any]]:
     """For `responses=`: these errors, and those that any call may have."""

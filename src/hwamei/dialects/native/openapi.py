@@ -14,7 +14,7 @@ from hwamei.dialects.native.wire.voices import VoiceBody, VoiceForm
 
 _REF = "#/components/schemas/{model}"
 _KEY = {"type": "http", "scheme": "bearer", "description": "The api_key of an app."}
-_BINARY = {"type": "string", "format": "binary"}
+BINARY = {"type": "string", "format": "binary"}
 
 VOICE_REQUEST: dict[str, Any] = {
     "requestBody": {
@@ -38,9 +38,9 @@ FILE_REQUEST: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/octet-stream": {"schema": _BINARY},
+            "application/octet-stream": {"schema": BINARY},
             "multipart/form-data": {
-                "schema": {"type": "object", "properties": {"file": _BINARY}, "required": ["file"]},
+                "schema": {"type": "object", "properties": {"file": BINARY}, "required": ["file"]},
             },
         },
     },
@@ -64,13 +64,13 @@ def document(routers: Sequence[APIRouter]) -> dict[str, Any]:
     _, extra = models_json_schema([(VoiceBody, "validation"), (VoiceForm, "validation")], ref_template=_REF)
     made["components"]["securitySchemes"] = {"key": _KEY}
     for about in (each for methods in made["paths"].values() for each in methods.values()):
-        about["security"] = [{"key": []}]
+        about.setdefault("security", [{"key": []}])
     schemas = made["components"]["schemas"]
     for name, schema in extra["$defs"].items():
         schemas.setdefault(name, schema)
     schemas["VoiceForm"]["properties"]["reference"] = {
         "type": "array",
-        "items": _BINARY,
+        "items": BINARY,
         "minItems": 1,
         "description": "Recordings of one person.",
     }

@@ -1,10 +1,12 @@
-"""Addresses of what a task made."""
+"""Addresses of what a task made, and of what belongs to a voice."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from hwamei.dialects.native.wire.speech import ResultOut
+from hwamei.dialects.native.wire.voices import SoundUrls
+from hwamei.domain.owned_voice import OwnedVoice, VoiceState
 from hwamei.domain.speech_task import SpeechTask
 from hwamei.domain.stored_file import Purpose, StoredFile
 from hwamei.service.files import Files
@@ -29,4 +31,22 @@ def result_of(task: SpeechTask, files: Files, base_url: str) -> ResultOut | None
         subtitles_file_id=result.subtitles_file_id,
         subtitles_url=link(result.subtitles_file_id, Purpose.SUBTITLES, task.delivered.subtitles),
         label=dict(result.label),
+    )
+
+
+_GONE = (VoiceState.EXPIRED, VoiceState.DELETED)
+
+
+def sounds_of(voice: OwnedVoice, files: Files, base_url: str) -> SoundUrls:
+    """Fresh addresses of what the voice was made from and of what it says first, without a look at the store."""
+
+    def link(file_id: UUID | None, purpose: Purpose, name: str) -> str | None:
+        if file_id is None or voice.state in _GONE:
+            return None
+        file = StoredFile(file_id, voice.app_id, purpose, name, "", voice.updated_at)
+        return files.link(file, base_url=base_url)
+
+    return SoundUrls(
+        preview=link(voice.preview_file_id, Purpose.PREVIEW, "preview.wav"),
+        speech=link(voice.clip_file_id, Purpose.REFERENCE, "speech.wav"),
     )

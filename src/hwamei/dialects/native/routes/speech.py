@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Query
 from starlette.responses import Response
 
 from hwamei.dialects.native.callback import callback_order
-from hwamei.dialects.native.documented import refusals
+from hwamei.dialects.native.documented import EVENTS, refusals
 from hwamei.dialects.native.results import result_of
 from hwamei.dialects.native.routes import PREFIX
 from hwamei.dialects.native.wire.queries import TaskQuery
@@ -36,6 +36,7 @@ from hwamei.service.speech_tasks import TaskOrder
 from hwamei.service.subtitling import subtitles_of
 from hwamei.web.calls import Call, Calling, SignedRoute
 from hwamei.web.chunks import ChunkResponse
+from hwamei.web.events import EventResponse, Seen
 from hwamei.web.streams import LIMIT_HEADER, RUNNING_HEADER, stream_headers
 
 LABEL_HEADER = "Hwamei-AIGC-Label"
@@ -108,6 +109,20 @@ def get_task(task_id: UUID, call: Calling) -> TaskOut:
     """Look at a speech task."""
     app = call.may(Operation.READ)
     return _shown(call, call.platform.tasks.get(app, task_id))
+
+
+@router.get("/speech-tasks/{task_id}/events", response_class=Response, responses=refusals(NotFound) | EVENTS)
+def follow_task(task_id: UUID, call: Calling) -> Response:
+    """Be told how far a speech task is, as it goes on, without its texts."""
+    app = call.may(Operation.READ)
+
+    def look() -> Seen:
+        call.platform.accounts.enabled(app.id)
+        task = call.platform.tasks.get(app, task_id)
+        shown = TaskSummary.of(task, result_of(task, call.platform.files, call.base_url))
+        return Seen(shown.model_dump_json(), task.state.ended)
+
+    return EventResponse(look(), look)
 
 
 @router.post("/speech-tasks/{task_id}/cancel", responses=refusals(NotFound, WrongState))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 from uuid import UUID
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Query
 from starlette.requests import Request
+from starlette.responses import Response
 
 from hwamei.dialects.native.callback import callback_order
 from hwamei.dialects.native.documented import refusals
-from hwamei.dialects.native.openapi import VOICE_REQUEST
+from hwamei.dialects.native.openapi import BINARY, FILE_REQUEST, VOICE_REQUEST
+from hwamei.dialects.native.results import sounds_of
 from hwamei.dialects.native.routes import PREFIX
 from hwamei.dialects.native.wire.queries import VoiceQuery
 from hwamei.dialects.native.wire.values import Listed
@@ -31,13 +35,26 @@ from hwamei.dialects.native.wire.voices import (
     VoiceOut,
 )
 from hwamei.domain.app import App, Operation
-from hwamei.domain.errors import BadField, BadVoiceName, HwameiError, NotFound, QuotaUsedUp, TextTooLong, WrongState
-from hwamei.domain.owned_voice import Consent, ReferenceSource
+from hwamei.domain.errors import (
+    BadField,
+    BadVoiceFile,
+    BadVoiceName,
+    HwameiError,
+    NotFound,
+    QuotaUsedUp,
+    TextTooLong,
+    WrongState,
+)
+from hwamei.domain.owned_voice import Consent, OwnedVoice, ReferenceSource
 from hwamei.domain.stored_file import Purpose
 from hwamei.service.voice_orders import VoiceOrder
 from hwamei.web.calls import Call, Calling, SignedRoute
+from hwamei.web.chunks import ChunkResponse
 from hwamei.web.parsing import parse_fields, parse_json
 from hwamei.web.received import Received, ReceivedFile, is_form, received
+
+VOICE_FILE = "application/vnd.hwamei.voice+zip"
+_PIECE_BYTES = 256 * 1024
 
 router = APIRouter(prefix=PREFIX, tags=["voices"], route_class=SignedRoute)
 
@@ -68,7 +85,7 @@ def list_voices(query: Annotated[VoiceQuery, Query()], call: Calling) -> Listed[
     """List the app's voices, the newest first."""
     app = call.may(Operation.READ)
     page = call.platform.voices.list(app, query.which, query.page)
-    items = [VoiceOut.of(voice) for voice in page.items]
+    items = [_shown(call, voice) for voice in page.items]
     return Listed[VoiceOut](items=items, total=page.total, limit=query.limit, offset=query.offset)
 
 
@@ -76,14 +93,48 @@ def list_voices(query: Annotated[VoiceQuery, Query()], call: Calling) -> Listed[
 def get_voice(voice_id: UUID, call: Calling) -> VoiceOut:
     """Look at a voice."""
     app = call.may(Operation.READ)
-    return VoiceOut.of(call.platform.voices.get(app, voice_id))
+    return _shown(call, call.platform.voices.get(app, voice_id))
+
+
+@router.get(
+    "/voices/{voice_id}/export",
+    response_class=Response,
+    responses=refusals(NotFound, WrongState)
+    | {200: {"description": "The voice as a file.", "content": {VOICE_FILE: {"schema": BINARY}}}},
+)
+def export_voice(voice_id: UUID, call: Calling) -> Response:
+    """Get a voice as one file, with its recordings and the consent: for another server, or for `hwamei voices import`.
+
+    Only for a voice that can speak."""
+    app = call.may(Operation.READ)
+    pieces = _exported(call, app, voice_id)
+    headers = {
+        "Content-Type": VOICE_FILE,
+        "Content-Disposition": f'attachment; filename="{voice_id}.hwamei"',
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+    }
+    return ChunkResponse(next(pieces), pieces, headers=headers)
+
+
+@router.post(
+    "/voices/import",
+    status_code=201,
+    openapi_extra=FILE_REQUEST,
+    responses=refusals(BadVoiceFile, BadVoiceName, QuotaUsedUp, body=True),
+)
+async def import_voice(request: Request, call: Calling) -> VoiceOut:
+    """Make a voice of a file that another server or the command line exported. It can speak at once."""
+    app = await call.may_send(Operation.CREATE_VOICE)
+    async with received(request) as sent:
+        return _shown(call, await run_sync(call.platform.carrying.read, app, sent.only_file().path))
 
 
 @router.patch("/voices/{voice_id}", responses=refusals(NotFound, BadVoiceName, body=True))
 def rename_voice(voice_id: UUID, body: RenameBody, call: Calling) -> VoiceOut:
     """Give a voice another name."""
     app = call.may(Operation.CHANGE)
-    return VoiceOut.of(call.platform.voices.rename(app, voice_id, body.name))
+    return _shown(call, call.platform.voices.rename(app, voice_id, body.name))
 
 
 @router.post("/voices/{voice_id}/retrain", responses=refusals(NotFound, WrongState, QuotaUsedUp, body=True))
@@ -93,7 +144,7 @@ def retrain_voice(voice_id: UUID, body: RetrainBody, call: Calling) -> VoiceOrde
     voice, job = call.platform.voices.retrain(
         app, voice_id, level=body.level, seed=body.seed, callback=callback_order(call, body.callback_url)
     )
-    return VoiceOrdered(voice=VoiceOut.of(voice), job=JobOut.of(job))
+    return VoiceOrdered(voice=_shown(call, voice), job=JobOut.of(job))
 
 
 @router.delete("/voices/{voice_id}", status_code=204, responses=refusals(NotFound))
@@ -109,6 +160,19 @@ def list_presets(call: Calling) -> Presets:
     call.may(Operation.READ)
     presets = [PresetOut(name=preset.name, language=preset.language) for preset in call.platform.voices.presets()]
     return Presets(presets=presets)
+
+
+def _exported(call: Call, app: App, voice_id: UUID) -> Generator[bytes, None, None]:
+    with TemporaryDirectory(prefix="hwamei-") as folder:
+        target = Path(folder) / "voice"
+        call.platform.carrying.write(app, voice_id, target)
+        with target.open("rb") as file:
+            while piece := file.read(_PIECE_BYTES):
+                yield piece
+
+
+def _shown(call: Call, voice: OwnedVoice) -> VoiceOut:
+    return VoiceOut.of(voice, sounds_of(voice, call.platform.files, call.base_url))
 
 
 def _create_from_form(call: Call, app: App, sent: Received) -> VoiceOrdered:
@@ -153,4 +217,4 @@ def _consent(given: ConsentBody | None, now: datetime) -> Consent | None:
 
 def _create(call: Call, app: App, order: VoiceOrder) -> VoiceOrdered:
     voice, job = call.platform.voices.create(app, order)
-    return VoiceOrdered(voice=VoiceOut.of(voice), job=JobOut.of(job))
+    return VoiceOrdered(voice=_shown(call, voice), job=JobOut.of(job))

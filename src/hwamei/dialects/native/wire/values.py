@@ -7,6 +7,8 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from hwamei.domain.errors import RefusalReason
+
 MAX_URL_CHARACTERS = 4_000
 
 
@@ -58,6 +60,8 @@ class ProblemOut(Wire):
     message: str
     callers: bool
     """Whether changing the request helps."""
+    reason: RefusalReason | None = None
+    """Why a recording cannot make a voice, where that is what went wrong."""
 
 
 class ErrorOut(Wire):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -142,6 +143,14 @@ class VoiceprintOut(Wire):
         return cls(engine=voiceprint.engine, level=voiceprint.level, facts=dict(voiceprint.facts))
 
 
+@dataclass(frozen=True, slots=True)
+class SoundUrls:
+    """Where the sounds of a voice are; None where there are none."""
+
+    preview: str | None = None
+    speech: str | None = None
+
+
 class VoiceOut(Wire):
     """A voice of the app."""
 
@@ -159,6 +168,10 @@ class VoiceOut(Wire):
     voiceprint: VoiceprintOut | None
     preview_text: str | None
     preview_file_id: UUID | None
+    preview_url: str | None
+    """What the voice says first, as sound; the address works for a time, without a key."""
+    speech_url: str | None
+    """The speech that was cut out of its recordings."""
     consent: ConsentOut | None
     problem: ProblemOut | None
     created_at: Moment
@@ -166,8 +179,8 @@ class VoiceOut(Wire):
     expires_at: Moment | None
 
     @classmethod
-    def of(cls, voice: OwnedVoice) -> Self:
-        """The voice as it is shown."""
+    def of(cls, voice: OwnedVoice, sounds: SoundUrls) -> Self:
+        """The voice as it is shown, with the addresses of its sounds."""
         consent = voice.consent
         return cls(
             id=voice.id,
@@ -182,6 +195,8 @@ class VoiceOut(Wire):
             voiceprint=voice.voiceprint and VoiceprintOut.of(voice.voiceprint),
             preview_text=voice.preview_text,
             preview_file_id=voice.preview_file_id,
+            preview_url=sounds.preview,
+            speech_url=sounds.speech,
             consent=consent and ConsentOut(speaker=consent.speaker, ground=consent.ground, given_at=consent.given_at),
             problem=shown_problem(voice.problem),
             created_at=voice.created_at,
@@ -275,4 +290,4 @@ def shown_problem(problem: Problem | None) -> ProblemOut | None:
     """The problem as it is shown."""
     if problem is None:
         return None
-    return ProblemOut(code=problem.code, message=problem.text, callers=problem.callers)
+    return ProblemOut(code=problem.code, message=problem.text, callers=problem.callers, reason=problem.reason)
