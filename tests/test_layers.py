@@ -36,6 +36,7 @@ ARROWS: dict[str, set[str]] = {
     "logs": set(),
     "web": {"domain", "service"},
     "dialects": {"domain", "ports", "service", "web"},
+    "studio": {"web"},  # of the product it knows what goes over the native wire, in a browser
     "client": {"domain", "ports", "atomic", "dialects"},  # of the dialects only what goes over the native wire
     "cli": {  # "__init__" is the public `import hwamei`
         *("__init__", "app", "client", "domain", "logs", "server", "service", "serving", "settings", "web"),

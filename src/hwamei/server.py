@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from hwamei import dialects
 from hwamei.serving import AS_USUAL, Tuning, open_serving
 from hwamei.settings import Settings
+from hwamei.studio.pages import studio_router
 from hwamei.web.application import make_app
 from hwamei.web.bodies import MAX_JSON_BYTES
 from hwamei.web.connections import DiscreetSocketProtocol, ImpatientProtocol
@@ -43,6 +44,7 @@ def open_app(settings: Settings, *, works: bool, tuning: Tuning = AS_USUAL) -> I
             check_all=serving.check_all,
             metrics=metrics,
             public_url=settings.public_url,
+            pages=[studio_router()],
         )
 
 

@@ -20,6 +20,10 @@ No app exists yet, and every call needs the key of one. Make one in another term
 `hwamei apps create NAME{data}`: it prints the key, which is shown this once, to be sent as
 `Authorization: Bearer KEY`.
 """
+STUDIO_LINK = """
+The studio is a page for your browser. This link signs you in, once, within the hour:
+{link}
+"""
 
 DataOption = Annotated[
     Path | None, typer.Option(metavar="DIR", help="The data folder, instead of HWAMEI_DATA.", show_default=False)
@@ -45,8 +49,11 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes a free one.")] = 8080,
     role: Annotated[Role, typer.Option(help="all: answer and work. api: answer; `hwamei worker` works.")] = Role.ALL,
     data: DataOption = None,
+    link: Annotated[
+        bool, typer.Option("--link", help="Print a link that signs in at the studio, with a new key of its app.")
+    ] = False,
 ) -> None:
-    """Run the server: the HTTP API, and a worker for training and speech tasks unless the role is api."""
+    """Run the server: the HTTP API, the studio, and a worker for training and speech tasks unless the role is api."""
     from hwamei import logs, server  # slow to import
 
     settings = settings_for(data)
@@ -54,13 +61,22 @@ def serve(
     with server.listen(host, port) as listening, server.open_app(settings, works=role is Role.ALL) as app:
         address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
         typer.echo(f"Hwamei listens on {address}; the API is explained at {address}/hwamei/v1/docs", err=True)
-        _greet(app, data)
+        first = not app.state.platform.accounts.list()
+        if first:
+            typer.echo(FIRST_STEPS.format(data="" if data is None else f" --data {data}"), err=True)
+        if first or link:
+            typer.echo(STUDIO_LINK.format(link=_link(app, settings.public_url or _reached_at(address))), err=True)
         server.serve(app, listening)
 
 
-def _greet(app: FastAPI, data: Path | None) -> None:
-    if not app.state.platform.accounts.list():
-        typer.echo(FIRST_STEPS.format(data="" if data is None else f" --data {data}"), err=True)
+def _link(app: FastAPI, base_url: str) -> str:
+    """Behind the `#`, because a browser sends that to nobody and no log has it."""
+    return f"{base_url.rstrip('/')}/#/welcome/{app.state.platform.invitations.issue()}"
+
+
+def _reached_at(address: str) -> str:
+    """The address for a browser on this machine, which lets pages of the machine itself alone hear the microphone."""
+    return address.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
 
 
 def worker(
