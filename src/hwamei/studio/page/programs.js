@@ -31,7 +31,8 @@ export function programs(about, { voice, text }) {
     for (const [index, tab] of [...tabs.children].entries()) tab.setAttribute("aria-pressed", String(known[index].name === chosen));
     const dialect = known.find((each) => each.name === chosen);
     if (!dialect) return;
-    fill(lines, needs(dialect.examples.needs), LINES.map(([kind, title]) => block(title, filled(dialect.examples[kind], { voice, text }))));
+    const isOwn = UUID.test(voice) || dialect.examples.presets;
+    fill(lines, needs(dialect.examples.needs), !isOwn && h("p", { class: "note small" }, t("programs.own_only")), LINES.map(([kind, title]) => block(title, filled(dialect.examples[kind], { voice, text }))));
   }
 }
 

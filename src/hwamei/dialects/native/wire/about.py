@@ -13,6 +13,8 @@ class ExamplesOut(Wire):
     """What it is called, by language."""
     needs: list[str]
     """The environment variables that the lines read: `API_KEY`, `APP_ID`, `SECRET`, `PROJECT_ID`."""
+    presets: bool
+    """Whether the name of a voice that the engine brings along may stand for `{{voice}}`."""
     curl: list[str]
     python: list[str]
 
