@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ import pytest
 from hwamei.cli.quota_values import changed, shown
 from hwamei.domain.app import Operation, Quota, Rate
 from hwamei.domain.errors import BadField, Unknown
+from hwamei.server import STOPPING_S
 from tests.cli.program import Program
 from tests.serving import ended, until
 
@@ -111,6 +113,52 @@ def test_a_stream_is_ended_when_the_server_is_told_to_stop(hwamei: Program) -> N
             assert server.stop() == 0
             with pytest.raises(httpx.RemoteProtocolError):
                 list(pieces)
+
+
+def test_who_is_told_how_work_goes_on_does_not_keep_the_server_from_stopping(hwamei: Program) -> None:
+    with running(hwamei, "serve", "--role", "api", "--port", "0") as server:
+        address = server.address()
+        key = hwamei.json("apps", "create", "my program")["api_key"]
+        with api(address, key) as mine:
+            body = {"segments": [{"text": "Nobody says this.", "voice": "tenor"}]}
+            task = mine.post("/speech-tasks", json=body).json()["id"]
+            with mine.stream("GET", f"/speech-tasks/{task}/events") as answer:
+                pieces = answer.iter_raw()
+                assert next(pieces).startswith(b"event: changed\n")
+                began_s = time.monotonic()
+                assert server.stop() == 0
+                assert time.monotonic() - began_s < STOPPING_S / 2
+                assert list(pieces) == []
+
+
+def invitation(server: Running) -> str:
+    found = until(lambda: re.search(r"^(http://127\.0\.0\.1:\d+)/#/welcome/(\S+)$", server.said, re.MULTILINE))
+    assert found is not None
+    assert found[1] == server.address()
+    return str(found[2])
+
+
+def test_the_first_start_prints_a_link_that_signs_in_once(hwamei: Program) -> None:
+    with running(hwamei, "serve", "--role", "api", "--port", "0") as server:
+        address = server.address()
+        body = {"invitation": invitation(server)}
+        signed_in = httpx.post(f"{address}/hwamei/v1/sign-in", json=body, timeout=60)
+        assert signed_in.status_code == 201
+        assert httpx.post(f"{address}/hwamei/v1/sign-in", json=body).status_code == 404
+        with api(address, signed_in.json()["api_key"]) as mine:
+            assert mine.get("/me").json()["id"] == "studio"
+        assert httpx.get(f"{address}/").headers["content-type"].startswith("text/html")
+        assert signed_in.json()["api_key"] not in server.said
+        server.stop()
+    with running(hwamei, "serve", "--role", "api", "--port", "0") as server:
+        address = server.address()
+        assert httpx.post(f"{address}/hwamei/v1/sign-in", json=body).status_code == 404
+        assert "#/welcome/" not in server.said
+        server.stop()
+    with running(hwamei, "serve", "--role", "api", "--port", "0", "--link") as server:
+        again = httpx.post(f"{server.address()}/hwamei/v1/sign-in", json={"invitation": invitation(server)})
+        assert again.json()["app_id"] == "studio"
+        server.stop()
 
 
 def test_a_port_that_is_taken_is_exit_status_6(hwamei: Program) -> None:

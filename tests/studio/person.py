@@ -112,7 +112,7 @@ class Person:
             self.page.emulate_media(color_scheme=colours, reduced_motion="reduce")  # type: ignore[arg-type]  # one of them
             found = Axe().run(self.page)
             told = [_told(violation) for violation in found.response["violations"]]
-            assert told == [], f"{self.page.url} in {colours}"
+            assert not told, f"{self.page.url} in {colours}: {told}"
 
 
 def _told(violation: dict[str, Any]) -> str:

@@ -22,7 +22,8 @@ NOTE_WHAT_IS_MARKED = """() => {
       if (target.classList.contains("said") && !window.marked.includes(index)) window.marked.push(index);
     }
   };
-  new MutationObserver(note).observe(document.querySelector(".transcript"), { subtree: true, attributeFilter: ["class"] });
+  const watched = { subtree: true, attributeFilter: ["class"] };
+  new MutationObserver(note).observe(document.querySelector(".transcript"), watched);
 }"""
 TEXTS = {"en": "Good morning. The ferry leaves at sunrise, 我们走吧。", "zh": "早上好。今天天气很好，我们去公园吧。"}
 

@@ -14,8 +14,8 @@ export class Refusal extends Error {
 }
 
 /** The answer to a call, before its body is read. Raises Refusal; with the code `offline` where nobody answers. */
-export async function open(method, path, { json, body, query, signal } = {}) {
-  const headers = key() ? { Authorization: `Bearer ${key()}` } : {};
+export async function open(method, path, { json, body, query, signal, withKey = key() } = {}) {
+  const headers = withKey ? { Authorization: `Bearer ${withKey}` } : {};
   if (json !== undefined) headers["Content-Type"] = "application/json";
   const address = `${BASE}${path}${query ? `?${new URLSearchParams(query)}` : ""}`;
   let answer;
@@ -25,8 +25,16 @@ export async function open(method, path, { json, body, query, signal } = {}) {
     if (error.name === "AbortError") throw error;
     throw new Refusal(0, { code: "offline", message: String(error) });
   }
-  if (!answer.ok) throw await refusal(answer);
+  if (!answer.ok) {
+    if (withKey === key()) leaveIfRefused(answer.status);
+    throw await refusal(answer);
+  }
   return answer;
+}
+
+/** A key that is void, or an app that is disabled: whoever is here is nobody any more. */
+function leaveIfRefused(status) {
+  if ((status === 401 || status === 403) && key()) window.dispatchEvent(new Event("hwamei:signed-out"));
 }
 
 async function refusal(answer) {
@@ -55,8 +63,9 @@ export function send(path, body, { query, progress = () => {} } = {}) {
     request.addEventListener("load", () => {
       let told = null;
       try { told = JSON.parse(request.responseText); } catch { /* not ours: a proxy speaks */ }
-      if (request.status < 300) resolve(told);
-      else reject(new Refusal(request.status, told?.error ?? { code: "unexpected", message: `HTTP ${request.status}` }, Number(request.getResponseHeader("Retry-After")) || null));
+      if (request.status < 300) return resolve(told);
+      leaveIfRefused(request.status);
+      return reject(new Refusal(request.status, told?.error ?? { code: "unexpected", message: `HTTP ${request.status}` }, Number(request.getResponseHeader("Retry-After")) || null));
     });
     request.send(body);
   });

@@ -41,8 +41,8 @@ async function show() {
     if (!key() || invitation) await welcome(root, { invitation, done: arrive });
     else await viewOf(place, rest)(root, { signal, rest, again: show });
   } catch (error) {
-    if (error.status === 401 || error.status === 403) window.dispatchEvent(new Event("hwamei:signed-out"));
-    else if (error.name !== "AbortError") { root.append(note(error)); if (!error.code) console.error(error); }
+    if (signal.aborted) return;
+    if (error.name !== "AbortError") { root.append(note(error)); if (!error.code) console.error(error); }
   }
   if (signal.aborted) return;
   const heading = main.querySelector("h1");

@@ -45,11 +45,10 @@ export function player({ url, blob, label, cues = [], slim = false, pcmHz = null
   async function load() {
     try {
       const content = blob ?? (await bytes(local(url)));
-      if (content && pcmHz) audio.src = URL.createObjectURL(withHeader(new Int16Array(await content.arrayBuffer()), pcmHz));
-      else audio.src = blob ? URL.createObjectURL(blob) : local(url);
-      if (!content) return;
-      const shown = pcmHz ? await (await fetch(audio.src)).arrayBuffer() : await content.arrayBuffer();
-      element.samples = await samplesOf(shown);
+      const found = content && pcmHz ? withHeader(new Int16Array(await content.arrayBuffer()), pcmHz) : content;
+      audio.src = found && (blob || pcmHz) ? URL.createObjectURL(found) : local(url);
+      if (!found) return;
+      element.samples = await samplesOf(await found.arrayBuffer());
       if (!durationS) durationS = element.samples.length / 24000;
       draw(true);
     } catch {

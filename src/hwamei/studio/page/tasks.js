@@ -28,7 +28,7 @@ export async function tasks(root, { signal }) {
   const list = h("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": t("tasks.title") });
   const more = h("div", { class: "row between" });
   const failed = h("div");
-  fill(root, h("div", { class: "head" }, h("div", {}, h("h1", {}, t("tasks.title")), h("p", { class: "soft" }, t("tasks.about")))), h("section", { class: "card", "aria-label": t("tasks.title") }, h("div", { class: "row between" }, kinds, states), failed, list, more));
+  fill(root, h("div", { class: "head" }, h("div", {}, h("h1", {}, t("tasks.title")), h("p", { class: "soft" }, t("tasks.about")))), h("div", { class: "card" }, h("div", { class: "row between" }, kinds, states), failed, list, more));
   turn("tasks");
   await show();
 

@@ -2,7 +2,7 @@
 
 import { button, field, fill, h } from "./dom.js";
 import { t } from "./i18n.js";
-import { get, post } from "./api.js";
+import { call, post } from "./api.js";
 import { key, signIn } from "./session.js";
 import { note } from "./problems.js";
 
@@ -43,13 +43,12 @@ function askForKey(root, done, above) {
 
   async function submit(event) {
     event.preventDefault();
-    signIn(given.value.trim(), { remember: remember.checked });
+    const wanted = given.value.trim();
     try {
-      await get("/me");
+      await call("GET", "/me", { withKey: wanted });
+      signIn(wanted, { remember: remember.checked });
       done();
     } catch (error) {
-      signIn("", { remember: false });
-      sessionStorage.clear();
       fill(failed, note(error));
       given.focus();
     }
