@@ -7,7 +7,7 @@ export REF
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-long chaos check bench docs models format pin clean
+.PHONY: help demo test test-long chaos check screenshots bench docs models format pin clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
@@ -30,6 +30,9 @@ check: $(VENV)/.dev ## look for mistakes without running: style, types, layers, 
 	$(BIN)/mypy
 	$(BIN)/python -m tools.generate_docs --check
 	$(BIN)/python -m pytest -q tests/test_layers.py
+
+screenshots: models ## take the pictures of docs/studio.md anew
+	$(BIN)/python -m tests.studio.screenshots
 
 bench: models $(VENV)/.bench ## measure speed and memory, side by side with kokoro-onnx
 	$(BIN)/python -m bench

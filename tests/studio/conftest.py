@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,20 +11,9 @@ import soxr
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.serving import Site
+from tests.studio.browsing import launched
 from tests.studio.person import DESKTOP, Person
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-]
 MICROPHONE_HZ = 48_000
 
 NewPerson = Callable[..., Person]
@@ -43,13 +31,8 @@ def spoken_wav(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def browser(spoken_wav: Path) -> Iterator[Browser]:
     """Chromium. For one module: an event loop runs in this thread as long as it is open."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert program, "these tests need Chromium: apt-get install chromium"
-    with sync_playwright() as playwright:
-        arguments = [*ARGUMENTS, f"--use-file-for-fake-audio-capture={spoken_wav}"]
-        browser = playwright.chromium.launch(executable_path=program, args=arguments)
+    with sync_playwright() as playwright, launched(playwright, microphone=spoken_wav) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

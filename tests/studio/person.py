@@ -109,7 +109,7 @@ class Person:
     def check_accessibility(self) -> None:
         """In light and in dark, by axe."""
         for colours in ("light", "dark"):
-            self.page.emulate_media(color_scheme=colours, reduced_motion="reduce")  # type: ignore[arg-type]  # one of them
+            self.page.emulate_media(color_scheme=colours, reduced_motion="reduce")
             found = Axe().run(self.page)
             told = [_told(violation) for violation in found.response["violations"]]
             assert not told, f"{self.page.url} in {colours}: {told}"

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 import soundfile
-from playwright.sync_api import expect
+from playwright.sync_api import Request, expect
 
 from hwamei.domain.app import Quota
 from tests.serving import API, Site
 from tests.studio.conftest import NewPerson
 from tests.studio.person import DESKTOP, PATIENCE_MS, PHONE, Person
+
+
+def asked_for(request: Request) -> dict[str, Any]:
+    """What the page sent."""
+    sent: dict[str, Any] = json.loads(request.post_data or "")
+    return sent
+
 
 VIEWS = {
     "voices": "voices.title",
@@ -130,7 +139,7 @@ def test_a_sentence_is_heard_while_it_is_spoken(person: Person) -> None:
     person.page.locator("#text-1").evaluate("area => area.setSelectionRange(20, 20)")
     with person.page.expect_request(f"**{API}/speech") as asked:
         person.button("speak.hear").click()
-    assert asked.value.post_data_json["text"] == "The second one is here."
+    assert asked_for(asked.value)["text"] == "The second one is here."
     expect(person.page.locator("[data-heard=yes]")).to_be_visible()
     expect(person.button("speak.hear")).to_be_visible(timeout=PATIENCE_MS)
 
@@ -145,7 +154,7 @@ def test_paragraphs_have_voices_of_their_own(person: Person) -> None:
     person.page.get_by_label(person.t("speak.format")).select_option("pcm")
     with person.page.expect_request(f"**{API}/speech-tasks") as asked:
         person.button("speak.make").click()
-    assert [segment["voice"] for segment in asked.value.post_data_json["segments"]] == ["alto", "tenor"]
+    assert [segment["voice"] for segment in asked_for(asked.value)["segments"]] == ["alto", "tenor"]
     expect(person.page.locator(".transcript .word")).to_have_count(3)
     person.button("player.play", what=person.t("task.speech")).click()
     expect(person.page.locator(".word.said")).to_have_count(1)
