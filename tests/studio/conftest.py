@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import soundfile
 import soxr
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.serving import Site
 from tests.studio.browsing import launched
-from tests.studio.person import DESKTOP, Person
+from tests.studio.person import DESKTOP, PATIENCE_MS, Person
 
 MICROPHONE_HZ = 48_000
 
@@ -32,6 +32,7 @@ def spoken_wav(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def browser(spoken_wav: Path) -> Iterator[Browser]:
     """Chromium. For one module: an event loop runs in this thread as long as it is open."""
     with sync_playwright() as playwright, launched(playwright, microphone=spoken_wav) as browser:
+        expect.set_options(timeout=PATIENCE_MS)  # a busy machine
         yield browser
 
 

@@ -61,6 +61,5 @@ def test_a_voice_is_cloned_and_speaks_both_languages(
         waiting.value.save_as(target)
         assert inspect(target) is not None
     finally:
-        expect.set_options(timeout=5_000)
         person.page.context.close()
     assert person.problems == []

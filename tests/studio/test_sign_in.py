@@ -74,6 +74,7 @@ def test_who_is_disabled_meanwhile_is_signed_out(new_person: NewPerson, site: Si
     site.platform.accounts.disable(credentials.app_id)
     person.page.goto(f"{site.url}/#/tasks")
     expect(person.heading("welcome.title")).to_be_visible()
+    expect(person.page.get_by_role("alert")).to_have_text(person.t("welcome.lost"))
 
 
 def test_a_new_key_replaces_the_old_one_everywhere(new_person: NewPerson, site: Site) -> None:

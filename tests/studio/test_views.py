@@ -61,6 +61,7 @@ def test_the_language_and_the_colours_are_switched_and_kept(person: Person) -> N
 def test_the_studio_is_used_by_keyboard_alone(person: Person) -> None:
     keys = person.page.keyboard
     person.page.reload()
+    expect(person.heading("voices.title")).to_be_visible()
     keys.press("Tab")
     expect(person.page.get_by_role("link", name=person.t("nav.skip"))).to_be_focused()
     for _ in range(3):
@@ -235,6 +236,29 @@ def test_tasks_are_filtered_stopped_said_again_and_deleted(new_person: NewPerson
         row.get_by_role("button", name=person.t("common.delete")).click()
         person.page.get_by_role("dialog").get_by_role("button", name=person.t("common.delete")).click()
         expect(row).to_have_count(0)
+
+
+FOLLOW_MANY = """async (path) => {
+  const { follow, get } = await import("/studio/api.js");
+  const stop = new AbortController();
+  const told = new Set();
+  for (let number = 0; number < 12; number++) follow(path, () => told.add(number), stop.signal);
+  while (told.size < 12) await new Promise((resolve) => setTimeout(resolve, 50));
+  const me = await get("/me");
+  stop.abort();
+  return me.name;
+}"""
+
+
+def test_much_can_be_followed_at_once_without_keeping_the_rest_from_the_server(person: Person) -> None:
+    person.go("speak", "speak.title")
+    person.write("Hello there, how are you today? " * 3000)
+    with person.page.expect_response(f"**{API}/speech-tasks") as ordered:
+        person.button("speak.make").click()
+    task = ordered.value.json()["id"]
+    assert person.page.evaluate(FOLLOW_MANY, f"/speech-tasks/{task}") == "tests"
+    person.button("common.stop").click()
+    expect(person.page.locator(f"[data-task='{task}']")).to_contain_text(person.t("task_state.cancelled"))
 
 
 def test_a_task_can_be_opened_and_heard_again(person: Person) -> None:

@@ -4,6 +4,10 @@ import { key } from "./session.js";
 
 const BASE = "/hwamei/v1";
 const AGAIN_MS = 1500;
+const MOST_STREAMS = 3; // a browser opens six connections to a server; whoever else wants to know asks again and again
+const ENDED = ["done", "succeeded", "failed", "cancelled"];
+
+let streams = 0;
 
 /** What the server refused: `code` for us, `message` in English, `retryAfterS` where coming back helps. */
 export class Refusal extends Error {
@@ -75,16 +79,33 @@ export function send(path, body, { query, progress = () => {} } = {}) {
 export async function follow(path, seen, signal) {
   while (!signal.aborted) {
     try {
-      for await (const [name, data] of events(`${path}/events`, signal)) {
-        if (name === "gone") break;
-        seen(data);
-        if (name === "ended") return;
-      }
+      if (await (streams < MOST_STREAMS ? listen(path, seen, signal) : look(path, seen, signal))) return;
     } catch (error) {
       if (error.name === "AbortError" || (error.status >= 400 && error.status < 500 && error.status !== 429)) return;
     }
     await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
   }
+}
+
+/** Whether it has ended; else the server said no more, which it does after a while. */
+async function listen(path, seen, signal) {
+  streams += 1;
+  try {
+    for await (const [name, data] of events(`${path}/events`, signal)) {
+      if (name === "gone") return false;
+      seen(data);
+      if (name === "ended") return true;
+    }
+    return false;
+  } finally {
+    streams -= 1;
+  }
+}
+
+async function look(path, seen, signal) {
+  const found = await get(path, undefined, signal);
+  seen(found);
+  return ENDED.includes(found.state);
 }
 
 /** Server-sent events by fetch: EventSource could not send the key. */

@@ -16,19 +16,21 @@ const PLACES = [["voices", voices], ["speak", speak], ["tasks", tasks], ["accoun
 const DEEPER = { "voices/new": newVoice };
 const THEME = "hwamei.theme";
 
-let leaving = new AbortController();
+let leaving = null;
+let lost = false; // the key that somebody had is not good any more
 
 async function start() {
   document.documentElement.dataset.theme = localStorage.getItem(THEME) ?? "";
   await speakLanguage();
   window.addEventListener("hashchange", show);
-  window.addEventListener("hwamei:signed-out", () => { signOut(); show(); });
+  window.addEventListener("hwamei:signed-out", () => { signOut(); lost = true; show(); });
   await show();
 }
 
 /** Show what the address names. A view gets a place and a signal that it is left by; what it listens to ends then. */
 async function show() {
-  leaving.abort();
+  const first = !leaving; // who has just come begins at the top
+  leaving?.abort();
   leaving = new AbortController();
   const [place, rest = ""] = location.hash.replace(/^#\/?/, "").split(/\/(.*)/s);
   const invitation = place === "welcome" ? rest : "";
@@ -38,7 +40,7 @@ async function show() {
   const root = h("div", { class: "stack view" });
   fill(main, root);
   try {
-    if (!key() || invitation) await welcome(root, { invitation, done: arrive });
+    if (!key() || invitation) await welcome(root, { invitation, lost, done: arrive });
     else await viewOf(place, rest)(root, { signal, rest, again: show });
   } catch (error) {
     if (signal.aborted) return;
@@ -47,7 +49,7 @@ async function show() {
   if (signal.aborted) return;
   const heading = main.querySelector("h1");
   document.title = `${heading?.textContent ?? ""} · Hwamei 画眉`;
-  if (heading && document.activeElement === document.body) { heading.tabIndex = -1; heading.focus({ preventScroll: true }); }
+  if (heading && !first && document.activeElement === document.body) { heading.tabIndex = -1; heading.focus({ preventScroll: true }); }
 }
 
 function viewOf(place, rest) {
@@ -56,6 +58,7 @@ function viewOf(place, rest) {
 }
 
 function arrive() {
+  lost = false;
   history.replaceState(null, "", "#/voices");
   show();
 }

@@ -7,7 +7,7 @@ import { key, signIn } from "./session.js";
 import { note } from "./problems.js";
 
 /** Ask who is there; `done` is called when somebody is signed in. */
-export async function welcome(root, { invitation, done }) {
+export async function welcome(root, { invitation, lost, done }) {
   if (invitation) {
     history.replaceState(null, "", "#/"); // it works once, and stays in no history
     try {
@@ -20,7 +20,7 @@ export async function welcome(root, { invitation, done }) {
       return undefined;
     }
   }
-  return askForKey(root, done, null);
+  return askForKey(root, done, lost && h("p", { class: "note bad", role: "alert" }, t("welcome.lost")));
 }
 
 function askForKey(root, done, above) {
