@@ -32,6 +32,6 @@ def _seen() -> Mapping[str, Counter[str]]:
                 seen.setdefault(char, Counter())[syllable] += 1
     for name in ("zh_polyphones.txt", "zh_contexts.txt"):
         for line in lines(name):
-            char, reading = line.split(" ", 2)[:2] if name == "zh_contexts.txt" else line.split()[:2]
-            seen.setdefault(char, Counter())[reading.rstrip("!")] += 1
+            char, decided, *_ = line.split()
+            seen.setdefault(char, Counter())[decided.rstrip("!")] += 1
     return seen
