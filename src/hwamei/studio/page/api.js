@@ -24,7 +24,13 @@ export async function open(method, path, { json, body, query, signal, withKey = 
   const address = `${BASE}${path}${query ? `?${new URLSearchParams(query)}` : ""}`;
   let answer;
   try {
-    answer = await fetch(address, { method, headers, signal, body: json === undefined ? body : JSON.stringify(json), cache: "no-store" });
+    answer = await fetch(address, {
+      method,
+      headers,
+      signal,
+      body: json === undefined ? body : JSON.stringify(json),
+      cache: "no-store",
+    });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Refusal(0, { code: "offline", message: String(error) });
@@ -66,10 +72,20 @@ export function send(path, body, { query, progress = () => {} } = {}) {
     request.addEventListener("error", () => reject(new Refusal(0, { code: "offline", message: "" })));
     request.addEventListener("load", () => {
       let told = null;
-      try { told = JSON.parse(request.responseText); } catch { /* not ours: a proxy speaks */ }
+      try {
+        told = JSON.parse(request.responseText);
+      } catch {
+        /* not ours: a proxy speaks */
+      }
       if (request.status < 300) return resolve(told);
       leaveIfRefused(request.status);
-      return reject(new Refusal(request.status, told?.error ?? { code: "unexpected", message: `HTTP ${request.status}` }, Number(request.getResponseHeader("Retry-After")) || null));
+      return reject(
+        new Refusal(
+          request.status,
+          told?.error ?? { code: "unexpected", message: `HTTP ${request.status}` },
+          Number(request.getResponseHeader("Retry-After")) || null,
+        ),
+      );
     });
     request.send(body);
   });

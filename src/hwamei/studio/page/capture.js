@@ -1,9 +1,10 @@
 // The microphone as pieces of sound.
 
-/** Begin to hear; `heard` is called with each piece (Float32, mono). Raises what the browser raises where it may not. */
+// Begin to hear; `heard` is called with each piece (Float32, mono). Raises what the browser raises where it may not.
 export async function listen(heard) {
   const stream = await navigator.mediaDevices.getUserMedia({
-    audio: { channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: false }, // the voice as it is
+    // The voice as it is, not as it is made for calls.
+    audio: { channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: false },
   });
   const context = new AudioContext();
   await context.audioWorklet.addModule("/studio/worklet.js");

@@ -47,8 +47,16 @@ export class Checks {
     const speechS = speech.reduce((sum, [, seconds]) => sum + seconds, 0);
     const clippedShare = this.samples ? this.clipped / this.samples : 0;
     return [
-      ["length", speechS < LEAST_SPEECH_S ? "bad" : speechS < GOOD_SPEECH_S ? "warn" : "good", { seconds: Math.round(speechS), wanted: GOOD_SPEECH_S }],
-      ["loudness", clippedShare > MOST_CLIPPED_SHARE ? "bad" : top < QUIET_DBFS ? "bad" : top < QUIET_DBFS + 8 ? "warn" : "good", { loud: clippedShare > MOST_CLIPPED_SHARE }],
+      [
+        "length",
+        speechS < LEAST_SPEECH_S ? "bad" : speechS < GOOD_SPEECH_S ? "warn" : "good",
+        { seconds: Math.round(speechS), wanted: GOOD_SPEECH_S },
+      ],
+      [
+        "loudness",
+        clippedShare > MOST_CLIPPED_SHARE ? "bad" : top < QUIET_DBFS ? "bad" : top < QUIET_DBFS + 8 ? "warn" : "good",
+        { loud: clippedShare > MOST_CLIPPED_SHARE },
+      ],
       ["noise", top - noise < WORST_NOISE_DB ? "bad" : top - noise < NOISY_DB ? "warn" : "good", {}],
     ];
   }

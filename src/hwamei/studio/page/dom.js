@@ -20,7 +20,10 @@ const ICONS = {
   warn: ["M12 4l9 16H3z", "M12 10v4", "M12 17h.01"],
   bad: ["M6 6l12 12", "M18 6L6 18"],
   wait: ["M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z", "M12 7v5l3 2"],
-  light: ["M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8z", "M12 2v2M12 20v2M2 12h2M20 12h2M5 5l1.4 1.4M17.6 17.6L19 19M19 5l-1.4 1.4M6.4 17.6L5 19"],
+  light: [
+    "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8z",
+    "M12 2v2M12 20v2M2 12h2M20 12h2M5 5l1.4 1.4M17.6 17.6L19 19M19 5l-1.4 1.4M6.4 17.6L5 19",
+  ],
   dark: ["M20 14A8 8 0 1 1 10 4a7 7 0 0 0 10 10z"],
   leave: ["M10 4H5v16h5", "M14 8l5 4-5 4", "M19 12H9"],
   copy: ["M9 9h11v11H9z", "M5 15H4V4h11v1"],
@@ -72,7 +75,11 @@ export function icon(name) {
 export function button(words, { kind = "", picture = "", round = false, ...more } = {}) {
   const shown = round ? [icon(picture)] : [picture && icon(picture), h("span", {}, words)];
   const label = round ? { "aria-label": words, title: words } : {};
-  return h("button", { type: "button", class: `button ${kind} ${round ? "round" : ""}`.trim(), ...label, ...more }, ...shown);
+  return h(
+    "button",
+    { type: "button", class: `button ${kind} ${round ? "round" : ""}`.trim(), ...label, ...more },
+    ...shown,
+  );
 }
 
 let fields = 0;
@@ -95,5 +102,7 @@ export function select(options, chosen, properties = {}) {
 export function announce(words) {
   const place = document.getElementById("said");
   place.textContent = "";
-  setTimeout(() => { place.textContent = words; }, 50);
+  setTimeout(() => {
+    place.textContent = words;
+  }, 50);
 }

@@ -10,7 +10,9 @@ export function loadDraft() {
   try {
     const found = JSON.parse(sessionStorage.getItem(KEPT));
     if (found?.segments?.length) return found;
-  } catch { /* an older page wrote it */ }
+  } catch {
+    /* an older page wrote it */
+  }
   return { segments: [blank()], speed: 1, pitch: 0, format: "mp3" };
 }
 

@@ -1,6 +1,9 @@
 // The words of the page: one table for each language, and how that language writes figures and times.
 
-export const LANGUAGES = [["zh", "中文"], ["en", "English"]];
+export const LANGUAGES = [
+  ["zh", "中文"],
+  ["en", "English"],
+];
 const KEPT = "hwamei.language";
 const TAGS = { zh: "zh-CN", en: "en" };
 
@@ -14,7 +17,8 @@ export function t(key, given = {}) {
 }
 
 /** The words for one of a family of values: t.of("job_state", "failed"). */
-t.of = (family, value, given = {}) => (words[`${family}.${value}`] === undefined ? String(value) : t(`${family}.${value}`, given));
+t.of = (family, value, given = {}) =>
+  words[`${family}.${value}`] === undefined ? String(value) : t(`${family}.${value}`, given);
 
 /** Whether there are words for it. */
 t.has = (key) => words[key] !== undefined;
@@ -40,7 +44,9 @@ export async function chooseLanguage(wanted) {
 
 /** 12,345 */
 export function number(value, digits = 0) {
-  return new Intl.NumberFormat(TAGS[language], { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
+  return new Intl.NumberFormat(TAGS[language], { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(
+    value,
+  );
 }
 
 /** 21 Nov, 14:05 */

@@ -8,14 +8,44 @@ import { note } from "./problems.js";
 /** The view. */
 export async function inspect(root) {
   const out = h("div");
-  const chooser = h("input", { type: "file", accept: "audio/*,video/*", class: "unseen", id: "inspected", onchange: () => { look(chooser.files[0]); chooser.value = ""; } });
+  const chooser = h("input", {
+    type: "file",
+    accept: "audio/*,video/*",
+    class: "unseen",
+    id: "inspected",
+    onchange: () => {
+      look(chooser.files[0]);
+      chooser.value = "";
+    },
+  });
   const place = h(
-    "div", { class: "drop" }, icon("inspect"), h("p", {}, t("inspect.drop")), h("label", { class: "button main", for: "inspected" }, t("inspect.choose")), chooser, h("p", { class: "hint" }, t("inspect.nothing_kept")),
+    "div",
+    { class: "drop" },
+    icon("inspect"),
+    h("p", {}, t("inspect.drop")),
+    h("label", { class: "button main", for: "inspected" }, t("inspect.choose")),
+    chooser,
+    h("p", { class: "hint" }, t("inspect.nothing_kept")),
   );
-  place.addEventListener("dragover", (event) => { event.preventDefault(); place.classList.add("over"); });
+  place.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    place.classList.add("over");
+  });
   place.addEventListener("dragleave", () => place.classList.remove("over"));
-  place.addEventListener("drop", (event) => { event.preventDefault(); place.classList.remove("over"); look(event.dataTransfer.files[0]); });
-  fill(root, h("div", { class: "head" }, h("div", {}, h("h1", {}, t("inspect.title")), h("p", { class: "soft" }, t("inspect.about")))), h("section", { class: "card", "aria-label": t("inspect.title") }, place, out));
+  place.addEventListener("drop", (event) => {
+    event.preventDefault();
+    place.classList.remove("over");
+    look(event.dataTransfer.files[0]);
+  });
+  fill(
+    root,
+    h(
+      "div",
+      { class: "head" },
+      h("div", {}, h("h1", {}, t("inspect.title")), h("p", { class: "soft" }, t("inspect.about"))),
+    ),
+    h("section", { class: "card", "aria-label": t("inspect.title") }, place, out),
+  );
 
   async function look(file) {
     if (!file) return;
@@ -33,11 +63,30 @@ export async function inspect(root) {
 }
 
 function shown(file, { marked, label }) {
-  if (!marked) return h("div", { class: "note", dataset: { marked: "no" } }, h("b", {}, t("inspect.unmarked")), h("p", {}, t("inspect.unmarked_means", { name: file.name })));
+  if (!marked)
+    return h(
+      "div",
+      { class: "note", dataset: { marked: "no" } },
+      h("b", {}, t("inspect.unmarked")),
+      h("p", {}, t("inspect.unmarked_means", { name: file.name })),
+    );
   const rows = Object.entries(label).filter(([, value]) => value !== "");
   return h(
-    "div", { class: "stack", dataset: { marked: "yes" } },
-    h("div", { class: "note good" }, h("b", {}, t("inspect.marked")), h("p", {}, t("inspect.marked_means", { name: file.name, producer: label.ContentProducer ?? "" }))),
-    h("dl", { class: "facts" }, rows.map(([name, value]) => [h("dt", {}, t.of("label", name)), h("dd", {}, h("code", {}, name === "Label" ? `${value} · ${t.of("label_value", value)}` : value))])),
+    "div",
+    { class: "stack", dataset: { marked: "yes" } },
+    h(
+      "div",
+      { class: "note good" },
+      h("b", {}, t("inspect.marked")),
+      h("p", {}, t("inspect.marked_means", { name: file.name, producer: label.ContentProducer ?? "" })),
+    ),
+    h(
+      "dl",
+      { class: "facts" },
+      rows.map(([name, value]) => [
+        h("dt", {}, t.of("label", name)),
+        h("dd", {}, h("code", {}, name === "Label" ? `${value} · ${t.of("label_value", value)}` : value)),
+      ]),
+    ),
   );
 }

@@ -70,6 +70,9 @@ function queue(context, samples, endS) {
 function until(context, endS, signal) {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, Math.max(0, endS - context.currentTime) * 1000);
-    signal.addEventListener("abort", () => { clearTimeout(timer); resolve(); });
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
   });
 }

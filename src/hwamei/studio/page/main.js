@@ -12,7 +12,13 @@ import { task, tasks } from "./tasks.js";
 import { voices } from "./voices.js";
 import { welcome } from "./welcome.js";
 
-const PLACES = [["voices", voices], ["speak", speak], ["tasks", tasks], ["account", account], ["inspect", inspect]];
+const PLACES = [
+  ["voices", voices],
+  ["speak", speak],
+  ["tasks", tasks],
+  ["account", account],
+  ["inspect", inspect],
+];
 const DEEPER = { "voices/new": newVoice };
 const THEME = "hwamei.theme";
 
@@ -23,7 +29,11 @@ async function start() {
   document.documentElement.dataset.theme = localStorage.getItem(THEME) ?? "";
   await speakLanguage();
   window.addEventListener("hashchange", show);
-  window.addEventListener("hwamei:signed-out", () => { signOut(); lost = true; show(); });
+  window.addEventListener("hwamei:signed-out", () => {
+    signOut();
+    lost = true;
+    show();
+  });
   await show();
 }
 
@@ -44,12 +54,18 @@ async function show() {
     else await viewOf(place, rest)(root, { signal, rest, again: show });
   } catch (error) {
     if (signal.aborted) return;
-    if (error.name !== "AbortError") { root.append(note(error)); if (!error.code) console.error(error); }
+    if (error.name !== "AbortError") {
+      root.append(note(error));
+      if (!error.code) console.error(error);
+    }
   }
   if (signal.aborted) return;
   const heading = main.querySelector("h1");
   document.title = `${heading?.textContent ?? ""} · Hwamei 画眉`;
-  if (heading && !first && document.activeElement === document.body) { heading.tabIndex = -1; heading.focus({ preventScroll: true }); }
+  if (heading && !first && document.activeElement === document.body) {
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+  }
 }
 
 function viewOf(place, rest) {
@@ -68,21 +84,53 @@ function frame(place) {
   const nav = document.getElementById("nav");
   nav.setAttribute("aria-label", t(nav.dataset.tLabel));
   nav.hidden = !key();
-  fill(nav, PLACES.map(([name]) => h(
-    "a", { href: `#/${name}`, "aria-current": (place || "voices") === name ? "page" : null }, icon(name), h("span", {}, t.of("nav", name)),
-  )));
-  fill(document.getElementById("tools"), languages(), colours(), key() && button(t("nav.leave"), {
-    round: true, picture: "leave", kind: "plain",
-    onclick: () => { signOut(); location.hash = "#/"; show(); announce(t("nav.left")); },
-  }));
+  fill(
+    nav,
+    PLACES.map(([name]) =>
+      h(
+        "a",
+        { href: `#/${name}`, "aria-current": (place || "voices") === name ? "page" : null },
+        icon(name),
+        h("span", {}, t.of("nav", name)),
+      ),
+    ),
+  );
+  fill(
+    document.getElementById("tools"),
+    languages(),
+    colours(),
+    key() &&
+      button(t("nav.leave"), {
+        round: true,
+        picture: "leave",
+        kind: "plain",
+        onclick: () => {
+          signOut();
+          location.hash = "#/";
+          show();
+          announce(t("nav.left"));
+        },
+      }),
+  );
 }
 
 function languages() {
   const [other, words] = LANGUAGES.find(([name]) => name !== spoken());
-  return h("button", {
-    type: "button", class: "button plain", lang: other, id: "language",
-    onclick: async () => { await chooseLanguage(other); await show(); document.getElementById("language").focus(); },
-  }, words);
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "button plain",
+      lang: other,
+      id: "language",
+      onclick: async () => {
+        await chooseLanguage(other);
+        await show();
+        document.getElementById("language").focus();
+      },
+    },
+    words,
+  );
 }
 
 function colours() {
@@ -90,7 +138,10 @@ function colours() {
   const now = document.documentElement.dataset.theme || (isDark ? "dark" : "light");
   const other = now === "dark" ? "light" : "dark";
   return button(t.of("theme", other), {
-    round: true, kind: "plain", picture: other, id: "theme",
+    round: true,
+    kind: "plain",
+    picture: other,
+    id: "theme",
     onclick: () => {
       localStorage.setItem(THEME, other);
       document.documentElement.dataset.theme = other;

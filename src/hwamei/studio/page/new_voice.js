@@ -16,28 +16,99 @@ let recordings = []; // kept when the language is switched or another view is lo
 export async function newVoice(root, { signal }) {
   const list = h("ul", { class: "items", "aria-label": t("new.recordings") });
   const name = h("input", { type: "text", maxlength: 200, required: true, autocomplete: "off" });
-  const language = select([["", t("new.language_auto")], ["zh", t.of("language", "zh")], ["en", t.of("language", "en")]], "");
+  const language = select(
+    [
+      ["", t("new.language_auto")],
+      ["zh", t.of("language", "zh")],
+      ["en", t.of("language", "en")],
+    ],
+    "",
+  );
   const speaker = h("input", { type: "text", maxlength: 200, required: true, autocomplete: "off" });
   const details = h("input", { type: "text", maxlength: 1000 });
   const failed = h("div");
   const submit = h("button", { type: "submit", class: "button main" }, t("new.make"));
   const sent = h("progress", { class: "bar", max: 1, value: 0, hidden: true, "aria-label": t("new.sending") });
   const form = h(
-    "form", { class: "stack", novalidate: true, onsubmit: make },
-    h("fieldset", { class: "card" }, h("legend", {}, t("new.recordings")), h("p", { class: "soft" }, t("new.recordings_about")), drop(), h("details", {}, h("summary", {}, t("record.title")), recorder({ made: (file, found) => take([file], found), signal })), list),
-    h("fieldset", { class: "card" }, h("legend", {}, t("new.about_it")), h("div", { class: "two" }, field(t("new.name"), name), field(t("new.language"), language, t("new.language_hint"))), choices("level", ["trained", "instant"])),
-    h("fieldset", { class: "card" }, h("legend", {}, t("new.consent")), h("p", { class: "soft" }, t("new.consent_about")), field(t("voice.consent_speaker"), speaker, t("new.speaker_hint")), choices("ground", GROUNDS), field(t("new.details"), details, t("new.details_hint"))),
-    failed, sent, h("div", { class: "row" }, submit, h("a", { class: "button", href: "#/voices" }, t("common.cancel"))),
+    "form",
+    { class: "stack", novalidate: true, onsubmit: make },
+    h(
+      "fieldset",
+      { class: "card" },
+      h("legend", {}, t("new.recordings")),
+      h("p", { class: "soft" }, t("new.recordings_about")),
+      drop(),
+      h(
+        "details",
+        {},
+        h("summary", {}, t("record.title")),
+        recorder({ made: (file, found) => take([file], found), signal }),
+      ),
+      list,
+    ),
+    h(
+      "fieldset",
+      { class: "card" },
+      h("legend", {}, t("new.about_it")),
+      h(
+        "div",
+        { class: "two" },
+        field(t("new.name"), name),
+        field(t("new.language"), language, t("new.language_hint")),
+      ),
+      choices("level", ["trained", "instant"]),
+    ),
+    h(
+      "fieldset",
+      { class: "card" },
+      h("legend", {}, t("new.consent")),
+      h("p", { class: "soft" }, t("new.consent_about")),
+      field(t("voice.consent_speaker"), speaker, t("new.speaker_hint")),
+      choices("ground", GROUNDS),
+      field(t("new.details"), details, t("new.details_hint")),
+    ),
+    failed,
+    sent,
+    h("div", { class: "row" }, submit, h("a", { class: "button", href: "#/voices" }, t("common.cancel"))),
   );
-  fill(root, h("div", { class: "head" }, h("div", {}, h("h1", {}, t("new.title")), h("p", { class: "soft" }, t("new.about")))), form);
+  fill(
+    root,
+    h("div", { class: "head" }, h("div", {}, h("h1", {}, t("new.title")), h("p", { class: "soft" }, t("new.about")))),
+    form,
+  );
   showRecordings();
 
   function drop() {
-    const chooser = h("input", { type: "file", accept: "audio/*,video/*,.amr,.caf", multiple: true, class: "unseen", id: "recordings", onchange: () => { take([...chooser.files]); chooser.value = ""; } });
-    const place = h("div", { class: "drop" }, icon("up"), h("p", {}, t("new.drop")), h("label", { class: "button", for: "recordings" }, t("new.choose")), chooser, h("p", { class: "hint" }, t("new.formats")));
-    place.addEventListener("dragover", (event) => { event.preventDefault(); place.classList.add("over"); });
+    const chooser = h("input", {
+      type: "file",
+      accept: "audio/*,video/*,.amr,.caf",
+      multiple: true,
+      class: "unseen",
+      id: "recordings",
+      onchange: () => {
+        take([...chooser.files]);
+        chooser.value = "";
+      },
+    });
+    const place = h(
+      "div",
+      { class: "drop" },
+      icon("up"),
+      h("p", {}, t("new.drop")),
+      h("label", { class: "button", for: "recordings" }, t("new.choose")),
+      chooser,
+      h("p", { class: "hint" }, t("new.formats")),
+    );
+    place.addEventListener("dragover", (event) => {
+      event.preventDefault();
+      place.classList.add("over");
+    });
     place.addEventListener("dragleave", () => place.classList.remove("over"));
-    place.addEventListener("drop", (event) => { event.preventDefault(); place.classList.remove("over"); take([...event.dataTransfer.files]); });
+    place.addEventListener("drop", (event) => {
+      event.preventDefault();
+      place.classList.remove("over");
+      take([...event.dataTransfer.files]);
+    });
     return place;
   }
 
@@ -52,18 +123,43 @@ export async function newVoice(root, { signal }) {
   }
 
   function showRecordings() {
-    fill(list, recordings.map(({ file, found }) => h(
-      "li", {},
-      h("div", { class: "grow stack" }, h("b", {}, file.name), player({ blob: file, label: file.name, slim: true, signal }).element, found && h("ul", { class: "checks small" }, checkList(found.filter(([, verdict]) => verdict !== "good")))),
-      button(t("new.leave_out", { name: file.name }), { round: true, picture: "bin", kind: "plain", onclick: () => { recordings = recordings.filter((each) => each.file !== file); showRecordings(); } }),
-    )));
+    fill(
+      list,
+      recordings.map(({ file, found }) =>
+        h(
+          "li",
+          {},
+          h(
+            "div",
+            { class: "grow stack" },
+            h("b", {}, file.name),
+            player({ blob: file, label: file.name, slim: true, signal }).element,
+            found && h("ul", { class: "checks small" }, checkList(found.filter(([, verdict]) => verdict !== "good"))),
+          ),
+          button(t("new.leave_out", { name: file.name }), {
+            round: true,
+            picture: "bin",
+            kind: "plain",
+            onclick: () => {
+              recordings = recordings.filter((each) => each.file !== file);
+              showRecordings();
+            },
+          }),
+        ),
+      ),
+    );
     list.hidden = !recordings.length;
   }
 
   async function make(event) {
     event.preventDefault();
     const ground = form.querySelector("[name=ground]:checked").value;
-    const missing = [[!recordings.length, "recordings", form.querySelector("#recordings")], [!name.value.trim(), "name", name], [!speaker.value.trim(), "speaker", speaker], [ground === "other" && !details.value.trim(), "details", details]].find(([is]) => is);
+    const missing = [
+      [!recordings.length, "recordings", form.querySelector("#recordings")],
+      [!name.value.trim(), "name", name],
+      [!speaker.value.trim(), "speaker", speaker],
+      [ground === "other" && !details.value.trim(), "details", details],
+    ].find(([is]) => is);
     if (missing) {
       fill(failed, h("p", { class: "note bad", role: "alert" }, t.of("new_missing", missing[1])));
       missing[2].focus();
@@ -83,7 +179,11 @@ export async function newVoice(root, { signal }) {
     body.append("consent_speaker", speaker.value.trim());
     body.append("consent_ground", [t.of("ground", ground), details.value.trim()].filter(Boolean).join(": "));
     try {
-      const made = await send("/voices", body, { progress: (share) => { sent.value = share; } });
+      const made = await send("/voices", body, {
+        progress: (share) => {
+          sent.value = share;
+        },
+      });
       recordings = [];
       announce(t("new.ordered", { name: made.voice.name }));
       location.hash = "#/voices";
@@ -96,9 +196,25 @@ export async function newVoice(root, { signal }) {
 }
 
 function choices(name, values) {
-  const one = (value, index) => h(
-    "label", { class: "choice" }, h("input", { type: "radio", name, value, checked: index === 0 }),
-    h("span", {}, h("b", {}, name === "level" ? t.of("level", value) : t.of("ground", value)), h("span", { class: "hint" }, name === "level" ? t.of("level_about", value) : t.of("ground_about", value))),
+  const one = (value, index) =>
+    h(
+      "label",
+      { class: "choice" },
+      h("input", { type: "radio", name, value, checked: index === 0 }),
+      h(
+        "span",
+        {},
+        h("b", {}, name === "level" ? t.of("level", value) : t.of("ground", value)),
+        h("span", { class: "hint" }, name === "level" ? t.of("level_about", value) : t.of("ground_about", value)),
+      ),
+    );
+  return h(
+    "div",
+    {
+      class: "choices",
+      role: "radiogroup",
+      "aria-label": name === "level" ? t("new.level") : t("voice.consent_ground"),
+    },
+    values.map(one),
   );
-  return h("div", { class: "choices", role: "radiogroup", "aria-label": name === "level" ? t("new.level") : t("voice.consent_ground") }, values.map(one));
 }

@@ -16,30 +16,74 @@ export function player({ url, blob, label, cues = [], slim = false, pcmHz = null
   const audio = new Audio();
   audio.preload = "metadata";
   const canvas = h("canvas");
-  const wave = h("div", {
-    class: "wave", role: "slider", tabindex: 0, "aria-label": t("player.place", { what: label }),
-    "aria-valuemin": 0, "aria-valuenow": 0, "aria-valuemax": 0, "aria-valuetext": clock(0),
-  }, canvas);
-  const toggle = button(t("player.play", { what: label }), { round: true, picture: "play", kind: slim ? "" : "main", onclick: turn });
+  const wave = h(
+    "div",
+    {
+      class: "wave",
+      role: "slider",
+      tabindex: 0,
+      "aria-label": t("player.place", { what: label }),
+      "aria-valuemin": 0,
+      "aria-valuenow": 0,
+      "aria-valuemax": 0,
+      "aria-valuetext": clock(0),
+    },
+    canvas,
+  );
+  const toggle = button(t("player.play", { what: label }), {
+    round: true,
+    picture: "play",
+    kind: slim ? "" : "main",
+    onclick: turn,
+  });
   const time = h("time", {}, clock(0));
-  const text = cues.length ? transcript(cues, (seconds) => { seek(seconds); audio.play(); }) : null;
-  const element = h("div", { class: slim ? "player slim" : "player" }, h("div", { class: "line" }, toggle, wave, time), text?.element);
+  const text = cues.length
+    ? transcript(cues, (seconds) => {
+        seek(seconds);
+        audio.play();
+      })
+    : null;
+  const element = h(
+    "div",
+    { class: slim ? "player slim" : "player" },
+    h("div", { class: "line" }, toggle, wave, time),
+    text?.element,
+  );
   let peaks = null;
   let durationS = cues.at(-1)?.end ?? 0;
 
-  audio.addEventListener("loadedmetadata", () => { if (Number.isFinite(audio.duration)) durationS = audio.duration; show(); });
-  audio.addEventListener("play", () => { if (playing && playing !== audio) playing.pause(); playing = audio; face("pause"); tick(); });
+  audio.addEventListener("loadedmetadata", () => {
+    if (Number.isFinite(audio.duration)) durationS = audio.duration;
+    show();
+  });
+  audio.addEventListener("play", () => {
+    if (playing && playing !== audio) playing.pause();
+    playing = audio;
+    face("pause");
+    tick();
+  });
   audio.addEventListener("pause", () => face("play"));
-  audio.addEventListener("ended", () => { audio.currentTime = 0; show(); });
+  audio.addEventListener("ended", () => {
+    audio.currentTime = 0;
+    show();
+  });
   audio.addEventListener("seeked", show);
   audio.addEventListener("error", () => fill(time, t("player.broken")));
-  wave.addEventListener("pointerdown", (event) => { wave.setPointerCapture(event.pointerId); seekTo(event); });
-  wave.addEventListener("pointermove", (event) => { if (event.buttons) seekTo(event); });
+  wave.addEventListener("pointerdown", (event) => {
+    wave.setPointerCapture(event.pointerId);
+    seekTo(event);
+  });
+  wave.addEventListener("pointermove", (event) => {
+    if (event.buttons) seekTo(event);
+  });
   wave.addEventListener("keydown", byKey);
   const resized = new ResizeObserver(() => draw(true));
   resized.observe(wave);
   window.addEventListener("hwamei:colours", show, { signal });
-  signal?.addEventListener("abort", () => { audio.pause(); resized.disconnect(); });
+  signal?.addEventListener("abort", () => {
+    audio.pause();
+    resized.disconnect();
+  });
   load();
 
   async function load() {

@@ -13,8 +13,9 @@ export function words(problem) {
 
 /** The same as a part of the page; what the server says itself can be opened. */
 export function note(problem) {
-  const detail = problem.message && problem.code !== "offline" && h(
-    "details", { class: "small" }, h("summary", {}, t("problem_detail")), h("p", { lang: "en" }, problem.message),
-  );
+  const detail =
+    problem.message &&
+    problem.code !== "offline" &&
+    h("details", { class: "small" }, h("summary", {}, t("problem_detail")), h("p", { lang: "en" }, problem.message));
   return h("div", { class: "note bad", role: "alert" }, h("b", {}, words(problem)), detail);
 }

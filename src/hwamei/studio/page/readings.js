@@ -37,7 +37,9 @@ export function readings({ text, language, write, signal }) {
   }
 
   function parts(characters, found) {
-    const places = [...found.words.map((word) => ({ ...word, word: true })), ...found.markups].sort((one, other) => one.start - other.start);
+    const places = [...found.words.map((word) => ({ ...word, word: true })), ...found.markups].sort(
+      (one, other) => one.start - other.start,
+    );
     const shown = [];
     let at = 0;
     for (const each of places) {
@@ -52,9 +54,16 @@ export function readings({ text, language, write, signal }) {
 
   function wordButton(word, found, characters) {
     const set = markupOf(word, found);
-    const above = word.language === "zh" ? word.reading.map(withTone).join(" ") : word.spoken === word.text ? "" : word.spoken;
+    const above =
+      word.language === "zh" ? word.reading.map(withTone).join(" ") : word.spoken === word.text ? "" : word.spoken;
     return h(
-      "button", { type: "button", class: set ? "word set" : "word", lang: word.language === "zh" ? "zh-CN" : "en", onclick: () => choose(word, found, characters) },
+      "button",
+      {
+        type: "button",
+        class: set ? "word set" : "word",
+        lang: word.language === "zh" ? "zh-CN" : "en",
+        onclick: () => choose(word, found, characters),
+      },
       h("ruby", {}, word.text, h("rt", {}, above)),
     );
   }
@@ -63,24 +72,52 @@ export function readings({ text, language, write, signal }) {
     if (markup.kind !== "pause") return null;
     const words = t("readings.pause_of", { seconds: number(parseInt(markup.value, 10) / 1000, 1) });
     const drop = () => change([...characters.slice(0, markup.start), ...characters.slice(markup.end)]);
-    return h("button", { type: "button", class: "word chip", onclick: drop, "aria-label": t("readings.remove_pause", { pause: words }) }, words);
+    return h(
+      "button",
+      { type: "button", class: "word chip", onclick: drop, "aria-label": t("readings.remove_pause", { pause: words }) },
+      words,
+    );
   }
 
   async function choose(word, found, characters) {
-    const options = word.choices.map((reading, index) => h(
-      "label", { class: "choice" }, h("input", { type: "radio", name: "reading", value: reading, checked: index === 0 }), h("span", { lang: "zh-Latn" }, withTone(reading)),
-    ));
+    const options = word.choices.map((reading, index) =>
+      h(
+        "label",
+        { class: "choice" },
+        h("input", { type: "radio", name: "reading", value: reading, checked: index === 0 }),
+        h("span", { lang: "zh-Latn" }, withTone(reading)),
+      ),
+    );
     const other = h("input", { type: "text", autocomplete: "off", spellcheck: "false" });
-    const pause = select([["", t("readings.no_pause")], ...PAUSES_MS.map((ms) => [`${ms}ms`, t("readings.pause_of", { seconds: number(ms / 1000, 1) })])], "");
+    const pause = select(
+      [
+        ["", t("readings.no_pause")],
+        ...PAUSES_MS.map((ms) => [`${ms}ms`, t("readings.pause_of", { seconds: number(ms / 1000, 1) })]),
+      ],
+      "",
+    );
     const set = markupOf(word, found);
     const isChinese = word.choices.length > 0;
     const content = [
       isChinese && h("div", { class: "choices", role: "radiogroup", "aria-label": t("readings.title") }, options),
-      isChinese ? field(t("readings.other"), other, t("readings.other_hint")) : field(t("readings.say"), other, t("readings.say_hint")),
+      isChinese
+        ? field(t("readings.other"), other, t("readings.other_hint"))
+        : field(t("readings.say"), other, t("readings.say_hint")),
       field(t("readings.pause"), pause),
-      set && button(t("readings.remove"), { onclick: (event) => { change([...characters.slice(0, set.start), ...characters.slice(set.end)]); event.target.closest("dialog").close(); } }),
+      set &&
+        button(t("readings.remove"), {
+          onclick: (event) => {
+            change([...characters.slice(0, set.start), ...characters.slice(set.end)]);
+            event.target.closest("dialog").close();
+          },
+        }),
     ];
-    await ask({ title: t("readings.how", { word: word.text }), content, yes: t("readings.insert"), act: async () => insert(word, found, characters) });
+    await ask({
+      title: t("readings.how", { word: word.text }),
+      content,
+      yes: t("readings.insert"),
+      act: async () => insert(word, found, characters),
+    });
 
     async function insert() {
       const chosen = document.querySelector("dialog [name=reading]:checked")?.value;
@@ -88,9 +125,11 @@ export function readings({ text, language, write, signal }) {
       const after = characters.slice();
       if (pause.value) after.splice(set && set.end > word.end ? set.end : word.end, 0, `[[pause:${pause.value}]]`);
       if (isChinese && reading) withReading(after, word, set, reading);
-      else if (!isChinese && other.value.trim()) after.splice(set?.start ?? word.end, set ? set.end - set.start : 0, `[[say:${other.value.trim()}]]`);
+      else if (!isChinese && other.value.trim())
+        after.splice(set?.start ?? word.end, set ? set.end - set.start : 0, `[[say:${other.value.trim()}]]`);
       const wanted = after.join("");
-      await post("/readings", { text: wanted, language: language() || null }); // is refused here, and not when it is spoken
+      // What cannot be read is refused here, and not when it is spoken.
+      await post("/readings", { text: wanted, language: language() || null });
       change([wanted]);
       return true;
     }
@@ -104,12 +143,14 @@ export function readings({ text, language, write, signal }) {
   return { element: place, later, look };
 }
 
-/** The reading that was given to a word: `[[pinyin:…]]` belongs to as many characters before it as it has syllables. */
+/** The reading given to a word: `[[pinyin:…]]` belongs to as many characters before it as it has syllables. */
 function markupOf(word, found) {
   for (const markup of found.markups) {
     if (markup.kind === "pause") continue;
     const characters = markup.kind === "pinyin" ? markup.value.split(" ").length : 0;
-    const covers = characters ? word.start >= markup.start - characters && word.end <= markup.start : word.end === markup.start || word.end === markup.end;
+    const covers = characters
+      ? word.start >= markup.start - characters && word.end <= markup.start
+      : word.end === markup.start || word.end === markup.end;
     if (covers) return markup;
   }
   return null;

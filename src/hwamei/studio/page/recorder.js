@@ -20,22 +20,64 @@ export function recorder({ made, signal }) {
   let page = 0;
   let session = null;
   const text = h("p", { class: "read", tabindex: 0 });
-  const begin = button(t("record.begin"), { kind: "main", picture: "voices", onclick: () => (session ? finish() : start()) });
+  const begin = button(t("record.begin"), {
+    kind: "main",
+    picture: "voices",
+    onclick: () => (session ? finish() : start()),
+  });
   const level = h("i");
   const time = h("span", { class: "rec", hidden: true });
   const canvas = h("canvas");
   const found = h("ul", { class: "checks", "aria-label": t("record.checks") });
   const failed = h("div");
-  const meter = h("div", { class: "meter", role: "meter", "aria-label": t("record.level"), "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": 0 }, level);
-  const languages = select(LANGUAGES, language, { "aria-label": t("record.text_language"), onchange: (event) => { language = event.target.value; page = 0; showText(); } });
+  const meter = h(
+    "div",
+    {
+      class: "meter",
+      role: "meter",
+      "aria-label": t("record.level"),
+      "aria-valuemin": 0,
+      "aria-valuemax": 100,
+      "aria-valuenow": 0,
+    },
+    level,
+  );
+  const languages = select(LANGUAGES, language, {
+    "aria-label": t("record.text_language"),
+    onchange: (event) => {
+      language = event.target.value;
+      page = 0;
+      showText();
+    },
+  });
   const live = h("div", { class: "stack", hidden: true }, meter, h("div", { class: "wave live" }, canvas), found);
   signal.addEventListener("abort", () => session?.ear.stop());
   showText();
   return fill(
     place,
-    h("div", { class: "row between" }, h("span", { class: "label" }, t("record.read_this")), h("div", { class: "row" }, languages, button(t("record.other_text"), { kind: "plain", picture: "again", onclick: () => { page += 1; showText(); } }))),
-    text, h("p", { class: "hint" }, t("record.how")), failed,
-    h("div", { class: "row" }, begin, time), live,
+    h(
+      "div",
+      { class: "row between" },
+      h("span", { class: "label" }, t("record.read_this")),
+      h(
+        "div",
+        { class: "row" },
+        languages,
+        button(t("record.other_text"), {
+          kind: "plain",
+          picture: "again",
+          onclick: () => {
+            page += 1;
+            showText();
+          },
+        }),
+      ),
+    ),
+    text,
+    h("p", { class: "hint" }, t("record.how")),
+    failed,
+    h("div", { class: "row" }, begin, time),
+    live,
   );
 
   function showText() {
@@ -54,7 +96,14 @@ export function recorder({ made, signal }) {
       live.hidden = time.hidden = false;
       announce(t("record.begun"));
     } catch (error) {
-      fill(failed, h("p", { class: "note bad", role: "alert" }, t(error.name === "NotFoundError" ? "record.no_microphone" : "record.not_allowed")));
+      fill(
+        failed,
+        h(
+          "p",
+          { class: "note bad", role: "alert" },
+          t(error.name === "NotFoundError" ? "record.no_microphone" : "record.not_allowed"),
+        ),
+      );
     }
     begin.disabled = false;
   }
@@ -96,6 +145,11 @@ export function recorder({ made, signal }) {
 export function checkList(found) {
   return found.map(([name, verdict, figures]) => {
     const said = figures.loud ? "too_loud" : `${name}_${verdict}`;
-    return h("li", { class: verdict, dataset: { check: name, verdict } }, icon(verdict), h("span", {}, t.of("check", said, figures)));
+    return h(
+      "li",
+      { class: verdict, dataset: { check: name, verdict } },
+      icon(verdict),
+      h("span", {}, t.of("check", said, figures)),
+    );
   });
 }

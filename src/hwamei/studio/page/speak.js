@@ -29,21 +29,65 @@ export async function speak(root, { signal, rest }) {
   const make = button(t("speak.make"), { kind: "main", onclick: order });
   fill(
     root,
-    h("div", { class: "head" }, h("div", {}, h("h1", {}, t("speak.title")), h("p", { class: "soft" }, t("speak.about")))),
-    h("div", { class: "split" },
-      h("div", { class: "stack" }, list, h("div", { class: "row" }, button(t("speak.add"), { picture: "add", onclick: addSegment }))),
-      h("div", { class: "stack" }, h("section", { class: "card", "aria-label": t("speak.settings") }, h("h2", {}, t("speak.settings")), settings(), total, failed, make), out)),
+    h(
+      "div",
+      { class: "head" },
+      h("div", {}, h("h1", {}, t("speak.title")), h("p", { class: "soft" }, t("speak.about"))),
+    ),
+    h(
+      "div",
+      { class: "split" },
+      h(
+        "div",
+        { class: "stack" },
+        list,
+        h("div", { class: "row" }, button(t("speak.add"), { picture: "add", onclick: addSegment })),
+      ),
+      h(
+        "div",
+        { class: "stack" },
+        h(
+          "section",
+          { class: "card", "aria-label": t("speak.settings") },
+          h("h2", {}, t("speak.settings")),
+          settings(),
+          total,
+          failed,
+          make,
+        ),
+        out,
+      ),
+    ),
     use,
   );
   showSegments();
-  if (draft.task) get(`/speech-tasks/${draft.task}`).then(showResult, () => { delete draft.task; });
+  if (draft.task)
+    get(`/speech-tasks/${draft.task}`).then(showResult, () => {
+      delete draft.task;
+    });
 
   function showSegments() {
     const several = draft.segments.length > 1;
-    fill(list, draft.segments.map((segment, index) => segmentEditor({
-      segment, number: index + 1, people, draft, changed, signal,
-      remove: several && (() => { draft.segments.splice(index, 1); showSegments(); announce(t("speak.removed")); }),
-    })));
+    fill(
+      list,
+      draft.segments.map((segment, index) =>
+        segmentEditor({
+          segment,
+          number: index + 1,
+          people,
+          draft,
+          changed,
+          signal,
+          remove:
+            several &&
+            (() => {
+              draft.segments.splice(index, 1);
+              showSegments();
+              announce(t("speak.removed"));
+            }),
+        }),
+      ),
+    );
     changed();
   }
 
@@ -56,25 +100,52 @@ export async function speak(root, { signal, rest }) {
   function settings() {
     const range = (key, low, high, step, shown) => {
       const said = h("output", {}, shown(draft[key]));
-      const control = h("input", { type: "range", min: low, max: high, step, value: draft[key], oninput: () => { draft[key] = Number(control.value); said.textContent = shown(draft[key]); changed(); } });
+      const control = h("input", {
+        type: "range",
+        min: low,
+        max: high,
+        step,
+        value: draft[key],
+        oninput: () => {
+          draft[key] = Number(control.value);
+          said.textContent = shown(draft[key]);
+          changed();
+        },
+      });
       return [control, said];
     };
     const [speed, speedSaid] = range("speed", 0.5, 2, 0.05, (value) => `${number(value, 2)}×`);
-    const [pitch, pitchSaid] = range("pitch", -12, 12, 0.5, (value) => t("speak.semitones", { count: `${value > 0 ? "+" : ""}${value}` }));
-    const format = select(about.formats.map((each) => [each, t.of("format", each)]), draft.format, { onchange: () => { draft.format = format.value; changed(); } });
+    const [pitch, pitchSaid] = range("pitch", -12, 12, 0.5, (value) =>
+      t("speak.semitones", { count: `${value > 0 ? "+" : ""}${value}` }),
+    );
+    const format = select(
+      about.formats.map((each) => [each, t.of("format", each)]),
+      draft.format,
+      {
+        onchange: () => {
+          draft.format = format.value;
+          changed();
+        },
+      },
+    );
     return [
-      field([t("speak.speed"), " · ", speedSaid], speed), field([t("speak.pitch"), " · ", pitchSaid], pitch), field(t("speak.format"), format),
+      field([t("speak.speed"), " · ", speedSaid], speed),
+      field([t("speak.pitch"), " · ", pitchSaid], pitch),
+      field(t("speak.format"), format),
     ];
   }
 
   function changed() {
     keepDraft(draft);
     const characters = draft.segments.reduce((sum, segment) => sum + [...segment.text].length, 0);
-    const left = me.quota.characters_per_month === null ? null : me.quota.characters_per_month - (used.amounts.characters ?? 0);
+    const left =
+      me.quota.characters_per_month === null ? null : me.quota.characters_per_month - (used.amounts.characters ?? 0);
     total.textContent = [
       t("speak.total", { count: number(characters), most: number(about.max_text_characters) }),
       left === null ? "" : t("speak.left", { count: number(left) }),
-    ].filter(Boolean).join(" · ");
+    ]
+      .filter(Boolean)
+      .join(" · ");
     make.disabled = !draft.segments.some((segment) => segment.text.trim()) || characters > about.max_text_characters;
     fill(use, programs(about, { voice: draft.segments[0].voice, text: draft.segments[0].text || t("programs.text") }));
   }
@@ -88,7 +159,13 @@ export async function speak(root, { signal, rest }) {
     make.disabled = true;
     fill(failed);
     const said = draft.segments.filter((segment) => segment.text.trim());
-    const segments = said.map((segment) => ({ text: segment.text, voice: segment.voice, language: segment.language || null, speed: draft.speed, pitch_semitones: draft.pitch }));
+    const segments = said.map((segment) => ({
+      text: segment.text,
+      voice: segment.voice,
+      language: segment.language || null,
+      speed: draft.speed,
+      pitch_semitones: draft.pitch,
+    }));
     try {
       const task = await post("/speech-tasks", { segments, format: draft.format });
       draft.task = task.id; // is shown again when one comes back

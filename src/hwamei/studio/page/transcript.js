@@ -5,11 +5,15 @@ import { t } from "./i18n.js";
 
 const HAN = /\p{Script=Han}/u;
 
-/** The cues as words; `jump` is called with the seconds where a word begins. One word is reached by Tab, others by arrows. */
+/** The cues as words; `jump` is called with where a word begins. One is reached by Tab, the others by arrows. */
 export function transcript(cues, jump) {
   const words = [];
   const lines = cues.map((cue) => h("span", { class: "cue", lang: HAN.test(cue.text) ? "zh-CN" : "en" }, parts(cue)));
-  const element = h("div", { class: "transcript", role: "group", "aria-label": t("player.words"), onkeydown: move }, lines);
+  const element = h(
+    "div",
+    { class: "transcript", role: "group", "aria-label": t("player.words"), onkeydown: move },
+    lines,
+  );
   let said = -1;
   let reached = 0;
   if (words.length) words[0].button.tabIndex = 0;
@@ -28,7 +32,19 @@ export function transcript(cues, jump) {
 
   function one(word) {
     const index = words.length;
-    const made = h("button", { type: "button", class: "word", tabindex: -1, onclick: () => { reach(index); jump(word.start); } }, word.text);
+    const made = h(
+      "button",
+      {
+        type: "button",
+        class: "word",
+        tabindex: -1,
+        onclick: () => {
+          reach(index);
+          jump(word.start);
+        },
+      },
+      word.text,
+    );
     words.push({ ...word, button: made });
     return made;
   }

@@ -8,15 +8,23 @@ import { player } from "./player.js";
 import { note, words } from "./problems.js";
 
 // GE2E cosines of the evaluation: two recordings of one person 0.96, a trained clone 0.74, a stranger's voice 0.53.
-const CLOSE = [["very", 0.85], ["close", 0.7], ["fair", 0.6], ["far", 0]];
+const CLOSE = [
+  ["very", 0.85],
+  ["close", 0.7],
+  ["fair", 0.6],
+  ["far", 0],
+];
 const WORKING = ["queued", "training"];
 
 /** The card of a voice; `changed` is called when it is another one now. */
 export function voiceCard(voice, { signal, changed }) {
   const isWorking = WORKING.includes(voice.state);
-  const facts = [t.of("level", voice.level), voice.language && t.of("language", voice.language)].filter(Boolean).join(" · ");
+  const facts = [t.of("level", voice.level), voice.language && t.of("language", voice.language)]
+    .filter(Boolean)
+    .join(" · ");
   const card = h(
-    "article", { class: "card", "aria-label": voice.name, dataset: { voice: voice.id, state: voice.state } },
+    "article",
+    { class: "card", "aria-label": voice.name, dataset: { voice: voice.id, state: voice.state } },
     h("div", { class: "row between" }, h("h2", {}, voice.name), badge(voice.state)),
     h("p", { class: "soft small" }, facts),
     isWorking && progress(voice, signal, changed),
@@ -31,44 +39,92 @@ export function voiceCard(voice, { signal, changed }) {
 
 /** Where something stands, as a badge. */
 export function badge(state, family = "voice_state") {
-  const kind = ["ready", "done", "succeeded"].includes(state) ? "good" : ["failed", "expired"].includes(state) ? "bad" : "";
+  const kind = ["ready", "done", "succeeded"].includes(state)
+    ? "good"
+    : ["failed", "expired"].includes(state)
+      ? "bad"
+      : "";
   const busy = ["queued", "training", "running", "waiting"].includes(state) ? "busy" : "";
-  return h("span", { class: `badge ${kind} ${busy}` }, family === "task_state" ? t.of("task_state", state) : family === "job_state" ? t.of("job_state", state) : t.of("voice_state", state));
+  return h(
+    "span",
+    { class: `badge ${kind} ${busy}` },
+    family === "task_state"
+      ? t.of("task_state", state)
+      : family === "job_state"
+        ? t.of("job_state", state)
+        : t.of("voice_state", state),
+  );
 }
 
 function progress(voice, signal, changed) {
-  const bar = h("progress", { class: "bar", max: 100, value: 0, "aria-label": t("voice.progress", { name: voice.name }) });
+  const bar = h("progress", {
+    class: "bar",
+    max: 100,
+    value: 0,
+    "aria-label": t("voice.progress", { name: voice.name }),
+  });
   const said = h("span", { class: "soft small" }, t("voice.waiting"));
-  follow(`/training-jobs/${voice.job_id}`, (job) => {
-    bar.value = job.progress;
-    said.textContent = job.state === "waiting" ? t("voice.waiting") : t("voice.at", { percent: number(job.progress) });
-    if (["succeeded", "failed", "cancelled"].includes(job.state)) {
-      announce(t("voice.ended", { name: voice.name, state: t.of("job_state", job.state) }));
+  follow(
+    `/training-jobs/${voice.job_id}`,
+    (job) => {
+      bar.value = job.progress;
+      said.textContent =
+        job.state === "waiting" ? t("voice.waiting") : t("voice.at", { percent: number(job.progress) });
+      if (["succeeded", "failed", "cancelled"].includes(job.state)) {
+        announce(t("voice.ended", { name: voice.name, state: t.of("job_state", job.state) }));
+        changed();
+      }
+    },
+    signal,
+  );
+  const cancel = button(t("common.stop"), {
+    kind: "plain",
+    picture: "stop",
+    onclick: async () => {
+      await post(`/training-jobs/${voice.job_id}/cancel`).catch(() => null);
       changed();
-    }
-  }, signal);
-  const cancel = button(t("common.stop"), { kind: "plain", picture: "stop", onclick: async () => { await post(`/training-jobs/${voice.job_id}/cancel`).catch(() => null); changed(); } });
+    },
+  });
   return h("div", { class: "stack" }, bar, h("div", { class: "row between" }, said, cancel));
 }
 
 function retry(voice, changed) {
-  const again = async () => { await post(`/training-jobs/${voice.job_id}/retry`).catch(() => null); changed(); };
-  return voice.state === "failed" && h("div", { class: "row" }, button(t("voice.retry"), { picture: "again", onclick: again }));
+  const again = async () => {
+    await post(`/training-jobs/${voice.job_id}/retry`).catch(() => null);
+    changed();
+  };
+  return (
+    voice.state === "failed" &&
+    h("div", { class: "row" }, button(t("voice.retry"), { picture: "again", onclick: again }))
+  );
 }
 
 function sounds(voice, signal) {
-  const one = (url, label) => url && h(
-    "div", { class: "stack" }, h("span", { class: "label" }, label), player({ url, label: `${label}: ${voice.name}`, slim: true, signal }).element,
+  const one = (url, label) =>
+    url &&
+    h(
+      "div",
+      { class: "stack" },
+      h("span", { class: "label" }, label),
+      player({ url, label: `${label}: ${voice.name}`, slim: true, signal }).element,
+    );
+  const both = [one(voice.speech_url, t("voice.recording")), one(voice.preview_url, t("voice.preview"))].filter(
+    Boolean,
   );
-  const both = [one(voice.speech_url, t("voice.recording")), one(voice.preview_url, t("voice.preview"))].filter(Boolean);
   return both.length > 0 && h("div", { class: "two" }, both);
 }
 
 function likeness(value) {
   const [name] = CLOSE.find(([, least]) => value >= least);
   return h(
-    "div", { class: "likeness" },
-    h("div", { class: "row between small" }, h("span", { class: "label" }, t("voice.likeness")), h("span", {}, `${number(value, 2)} · ${t.of("likeness", name)}`)),
+    "div",
+    { class: "likeness" },
+    h(
+      "div",
+      { class: "row between small" },
+      h("span", { class: "label" }, t("voice.likeness")),
+      h("span", {}, `${number(value, 2)} · ${t.of("likeness", name)}`),
+    ),
     h("meter", { class: "bar", min: 0, max: 1, value, "aria-label": t("voice.likeness") }),
     h("p", { class: "hint" }, t("voice.likeness_means")),
   );
@@ -78,44 +134,82 @@ function details(voice) {
   const measured = voice.facts;
   const rows = [
     measured && [t("voice.speech_s"), t("common.seconds", { count: number(measured.speech_s, 1) })],
-    measured && [t("voice.above_noise"), t("common.decibels", { count: number(measured.level_dbfs - measured.noise_dbfs) })],
+    measured && [
+      t("voice.above_noise"),
+      t("common.decibels", { count: number(measured.level_dbfs - measured.noise_dbfs) }),
+    ],
     [t("voice.consent_speaker"), voice.consent?.speaker ?? t("voice.consent_none")],
     voice.consent && [t("voice.consent_ground"), voice.consent.ground],
     voice.consent && [t("voice.consent_at"), moment(voice.consent.given_at)],
     [t("voice.made"), moment(voice.created_at)],
     [t("voice.id"), h("code", {}, voice.id)],
   ];
-  return h("dl", { class: "facts" }, rows.filter(Boolean).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+  return h(
+    "dl",
+    { class: "facts" },
+    rows.filter(Boolean).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]),
+  );
 }
 
 function actions(voice, changed) {
   const speaks = voice.voiceprint !== null;
-  const named = (does, key) => ({ onclick: does, kind: "plain", "aria-label": t("voice.do", { what: t(key), name: voice.name }) });
+  const named = (does, key) => ({
+    onclick: does,
+    kind: "plain",
+    "aria-label": t("voice.do", { what: t(key), name: voice.name }),
+  });
   return h(
-    "div", { class: "row menu" },
-    speaks && h("a", { class: "button", href: `#/speak/${voice.id}`, "aria-label": t("voice.do", { what: t("voice.speak"), name: voice.name }) }, icon("speak"), t("voice.speak")),
+    "div",
+    { class: "row menu" },
+    speaks &&
+      h(
+        "a",
+        {
+          class: "button",
+          href: `#/speak/${voice.id}`,
+          "aria-label": t("voice.do", { what: t("voice.speak"), name: voice.name }),
+        },
+        icon("speak"),
+        t("voice.speak"),
+      ),
     button(t("voice.rename"), { ...named(() => rename(voice, changed), "voice.rename"), picture: "pen" }),
-    !WORKING.includes(voice.state) && voice.reference.length > 0 && button(t("voice.retrain"), { ...named(() => retrain(voice, changed), "voice.retrain"), picture: "again" }),
+    !WORKING.includes(voice.state) &&
+      voice.reference.length > 0 &&
+      button(t("voice.retrain"), { ...named(() => retrain(voice, changed), "voice.retrain"), picture: "again" }),
     speaks && button(t("voice.export"), { ...named(() => save(voice), "voice.export"), picture: "down" }),
-    button(t("common.delete"), { ...named(() => remove(voice, changed), "common.delete"), kind: "plain danger", picture: "bin" }),
+    button(t("common.delete"), {
+      ...named(() => remove(voice, changed), "common.delete"),
+      kind: "plain danger",
+      picture: "bin",
+    }),
   );
 }
 
 async function rename(voice, changed) {
   const name = h("input", { type: "text", value: voice.name, maxlength: 200, required: true });
   const act = () => call("PATCH", `/voices/${voice.id}`, { json: { name: name.value.trim() } });
-  if (await ask({ title: t("voice.rename"), content: field(t("new.name"), name), yes: t("common.save"), act })) changed();
+  if (await ask({ title: t("voice.rename"), content: field(t("new.name"), name), yes: t("common.save"), act }))
+    changed();
 }
 
 async function retrain(voice, changed) {
-  const level = select([["instant", t.of("level", "instant")], ["trained", t.of("level", "trained")]], voice.level);
+  const level = select(
+    [
+      ["instant", t.of("level", "instant")],
+      ["trained", t.of("level", "trained")],
+    ],
+    voice.level,
+  );
   const act = () => post(`/voices/${voice.id}/retrain`, { level: level.value });
   const content = [h("p", {}, t("voice.retrain_about")), field(t("new.level"), level)];
   if (await ask({ title: t("voice.retrain"), content, yes: t("voice.retrain"), act })) changed();
 }
 
 async function remove(voice, changed) {
-  const act = async () => { await call("DELETE", `/voices/${voice.id}`); return true; };
+  const act = async () => {
+    await call("DELETE", `/voices/${voice.id}`);
+    return true;
+  };
   const content = h("p", {}, t("voice.delete_about", { name: voice.name }));
   if (await ask({ title: t("voice.delete_title"), content, yes: t("common.delete"), danger: true, act })) {
     announce(t("voice.deleted", { name: voice.name }));
@@ -144,4 +238,3 @@ export async function speakers() {
   const [own, { presets }] = await Promise.all([get("/voices", { limit: 500 }), get("/presets")]);
   return { own: own.items.filter((voice) => voice.voiceprint !== null), presets };
 }
-

@@ -10,22 +10,40 @@ import { voiceCard } from "./voice_card.js";
 export async function voices(root, { signal }) {
   const failed = h("div");
   const list = h("ul", { class: "cards" });
-  const chooser = h("input", { type: "file", accept: ".hwamei", hidden: true, "aria-label": t("voices.import"), tabindex: -1, onchange: take });
+  const chooser = h("input", {
+    type: "file",
+    accept: ".hwamei",
+    hidden: true,
+    "aria-label": t("voices.import"),
+    tabindex: -1,
+    onchange: take,
+  });
   fill(
     root,
-    h("div", { class: "head" },
+    h(
+      "div",
+      { class: "head" },
       h("div", {}, h("h1", {}, t("voices.title")), h("p", { class: "soft" }, t("voices.about"))),
-      h("div", { class: "row" },
-        button(t("voices.import"), { picture: "up", onclick: () => chooser.click() }), chooser,
-        h("a", { class: "button main", href: "#/voices/new" }, icon("add"), h("span", {}, t("voices.new"))))),
-    failed, list,
+      h(
+        "div",
+        { class: "row" },
+        button(t("voices.import"), { picture: "up", onclick: () => chooser.click() }),
+        chooser,
+        h("a", { class: "button main", href: "#/voices/new" }, icon("add"), h("span", {}, t("voices.new"))),
+      ),
+    ),
+    failed,
+    list,
   );
   await show();
 
   async function show() {
     const found = await all("/voices");
     if (signal.aborted) return;
-    fill(list, found.map((voice) => h("li", {}, voiceCard(voice, { signal, changed: show }))));
+    fill(
+      list,
+      found.map((voice) => h("li", {}, voiceCard(voice, { signal, changed: show }))),
+    );
     if (!found.length) fill(list, h("li", {}, empty()));
   }
 
@@ -49,7 +67,11 @@ export async function voices(root, { signal }) {
 
 function empty() {
   return h(
-    "div", { class: "card empty" }, icon("voices"), h("h2", {}, t("voices.none")), h("p", { class: "soft" }, t("voices.none_do")),
+    "div",
+    { class: "card empty" },
+    icon("voices"),
+    h("h2", {}, t("voices.none")),
+    h("p", { class: "soft" }, t("voices.none_do")),
     h("a", { class: "button main", href: "#/voices/new" }, t("voices.new")),
   );
 }

@@ -39,7 +39,8 @@ export function peaksOf(samples, stretches) {
   const step = samples.length / stretches;
   for (let index = 0; index < stretches; index++) {
     const end = Math.min(samples.length, Math.ceil((index + 1) * step));
-    for (let at = Math.floor(index * step); at < end; at++) peaks[index] = Math.max(peaks[index], Math.abs(samples[at]));
+    for (let at = Math.floor(index * step); at < end; at++)
+      peaks[index] = Math.max(peaks[index], Math.abs(samples[at]));
   }
   return peaks;
 }

@@ -28,18 +28,26 @@ function askForKey(root, done, above) {
   const remember = h("input", { type: "checkbox", id: "remember" });
   const failed = h("div");
   const form = h(
-    "form", { class: "stack", onsubmit: submit },
+    "form",
+    { class: "stack", onsubmit: submit },
     field(t("welcome.key"), given, t("welcome.key_hint")),
     h("label", { class: "row", for: "remember" }, remember, t("welcome.remember")),
     h("p", { class: "hint" }, t("welcome.remember_hint")),
     failed,
     h("button", { type: "submit", class: "button main" }, t("welcome.sign_in")),
   );
-  fill(root, h(
-    "section", { class: "card welcome" },
-    h("h1", {}, t("welcome.title")), h("p", { class: "soft" }, t("welcome.about")), above, form,
-    h("details", { class: "small" }, h("summary", {}, t("welcome.no_key")), h("p", {}, t("welcome.no_key_do"))),
-  ));
+  fill(
+    root,
+    h(
+      "section",
+      { class: "card welcome" },
+      h("h1", {}, t("welcome.title")),
+      h("p", { class: "soft" }, t("welcome.about")),
+      above,
+      form,
+      h("details", { class: "small" }, h("summary", {}, t("welcome.no_key")), h("p", {}, t("welcome.no_key_do"))),
+    ),
+  );
 
   async function submit(event) {
     event.preventDefault();
@@ -58,15 +66,40 @@ function askForKey(root, done, above) {
 /** The key this once: only its owner can read it again, from where they put it. */
 function showCredentials(root, credentials, done) {
   const remember = h("input", { type: "checkbox", id: "remember" });
-  const copy = button(t("common.copy"), { picture: "copy", onclick: () => navigator.clipboard.writeText(credentials.api_key) });
-  const lines = [["api_key", t("account.key")], ["app_id", t("account.app_id")], ["secret", t("account.secret")]];
-  fill(root, h(
-    "section", { class: "card welcome" },
-    h("h1", {}, t("welcome.in")), h("p", {}, t("welcome.keep")),
-    h("dl", { class: "facts" }, lines.map(([name, words]) => [h("dt", {}, words), h("dd", { class: "mono", dataset: { is: name } }, credentials[name])])),
-    h("div", { class: "row" }, copy),
-    h("label", { class: "row", for: "remember" }, remember, t("welcome.remember")),
-    h("p", { class: "hint" }, t("welcome.remember_hint")),
-    button(t("welcome.go_on"), { kind: "main", onclick: () => { signIn(credentials.api_key, { remember: remember.checked }); done(); } }),
-  ));
+  const copy = button(t("common.copy"), {
+    picture: "copy",
+    onclick: () => navigator.clipboard.writeText(credentials.api_key),
+  });
+  const lines = [
+    ["api_key", t("account.key")],
+    ["app_id", t("account.app_id")],
+    ["secret", t("account.secret")],
+  ];
+  fill(
+    root,
+    h(
+      "section",
+      { class: "card welcome" },
+      h("h1", {}, t("welcome.in")),
+      h("p", {}, t("welcome.keep")),
+      h(
+        "dl",
+        { class: "facts" },
+        lines.map(([name, words]) => [
+          h("dt", {}, words),
+          h("dd", { class: "mono", dataset: { is: name } }, credentials[name]),
+        ]),
+      ),
+      h("div", { class: "row" }, copy),
+      h("label", { class: "row", for: "remember" }, remember, t("welcome.remember")),
+      h("p", { class: "hint" }, t("welcome.remember_hint")),
+      button(t("welcome.go_on"), {
+        kind: "main",
+        onclick: () => {
+          signIn(credentials.api_key, { remember: remember.checked });
+          done();
+        },
+      }),
+    ),
+  );
 }
