@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import inspect
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,13 +21,9 @@ from hwamei.domain.errors import (
     TooBusy,
 )
 from hwamei.web.failures import STATUSES, Failure, in_our_words
+from tests.errors import all_errors
 
-ERRORS = [
-    kind
-    for module in ("hwamei.domain.errors", "hwamei.web.refusals")
-    for _, kind in inspect.getmembers(importlib.import_module(module), inspect.isclass)
-    if issubclass(kind, HwameiError) and kind is not HwameiError
-]
+ERRORS = all_errors()
 
 
 @pytest.mark.parametrize("kind", ERRORS, ids=lambda kind: kind.__name__)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import inspect
-
 import httpx
 import pytest
 
@@ -12,15 +9,11 @@ from hwamei.dialects.chanjing.errors import TABLE, render_failure, told
 from hwamei.domain.errors import Failed, HwameiError, NotSignedIn, StoreUnavailable
 from hwamei.web.failures import Failure
 from tests.dialects.chanjing.conftest import PREFIX, Program
+from tests.errors import all_errors
 from tests.serving import Site
 
 DOCUMENTED = {400, 10400, 40000, 40001, 40002, 50000, 51000}
-ERRORS = [
-    kind
-    for module in ("hwamei.domain.errors", "hwamei.web.refusals", "hwamei.dialects.chanjing.errors")
-    for _, kind in inspect.getmembers(importlib.import_module(module), inspect.isclass)
-    if issubclass(kind, HwameiError) and kind is not HwameiError
-]
+ERRORS = all_errors("hwamei.dialects.chanjing.errors")
 
 
 @pytest.mark.parametrize("kind", ERRORS, ids=lambda kind: kind.__name__)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import inspect
 import json
 from http import HTTPStatus
 
@@ -27,14 +25,10 @@ from hwamei.domain.errors import (
 from hwamei.domain.owned_voice import VoiceState
 from hwamei.web.failures import Failure
 from hwamei.web.refusals import NoSuchCall, Unexpected
+from tests.errors import all_errors
 from tests.serving import Site
 
-ERRORS = [
-    kind
-    for module in ("hwamei.domain.errors", "hwamei.web.refusals")
-    for _, kind in inspect.getmembers(importlib.import_module(module), inspect.isclass)
-    if issubclass(kind, HwameiError) and kind is not HwameiError
-]
+ERRORS = all_errors()
 
 
 @pytest.mark.parametrize("kind", ERRORS, ids=lambda kind: kind.__name__)

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-import venv
 from base64 import b64encode
 from pathlib import Path
 from typing import Any
@@ -16,6 +11,7 @@ import pytest
 
 from tests.dialects.elevenlabs.calling import native_of
 from tests.dialects.elevenlabs.tls import certificate, tls_before
+from tests.dialects.sdk import driven, python_with
 from tests.serving import Site, ended
 
 pytestmark = pytest.mark.long("installs a vendor's SDK and makes voices")
@@ -28,12 +24,7 @@ TASKS = 3
 @pytest.fixture(scope="module")
 def sdk_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A Python that has the SDK and nothing of ours."""
-    folder = tmp_path_factory.mktemp("sdk")
-    venv.create(folder / "venv")
-    site_packages = next((folder / "venv").glob("lib/python*/site-packages"))
-    call = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target"]
-    subprocess.run([*call, str(site_packages), SDK], check=True)
-    return folder / "venv" / "bin" / "python"
+    return python_with(tmp_path_factory.mktemp("sdk"), SDK)
 
 
 @pytest.fixture
@@ -58,18 +49,7 @@ def seen(sdk_python: Path, site: Site, app: httpx.Client, tmp_path: Path) -> dic
             "recording": b64encode(site.recording.read_bytes()).decode(),
             "tasks": TASKS,
         }
-        environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "SSL_CERT_FILE": str(trusted)}
-        done = subprocess.run(
-            [str(sdk_python), str(DRIVER)],
-            input=json.dumps(told),
-            env=environment | {"NO_PROXY": "127.0.0.1"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+        return driven(sdk_python, DRIVER, told, home=tmp_path, more={"SSL_CERT_FILE": str(trusted)})
 
 
 def test_the_unmodified_sdk_makes_voices_and_speaks_with_them(seen: dict[str, Any]) -> None:

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-import venv
 from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.dialects.huawei.calling import Caller, zipped
+from tests.dialects.sdk import driven, python_with
 
 pytestmark = pytest.mark.long("installs a vendor's SDK and trains several voices")
 
@@ -25,12 +21,7 @@ DRIVER = Path(__file__).with_name("sdk_driver.py")
 @pytest.fixture(scope="session")
 def sdk_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A Python that has the SDK and nothing of ours."""
-    folder = tmp_path_factory.mktemp("sdk")
-    venv.create(folder / "venv")
-    site_packages = next((folder / "venv").glob("lib/python*/site-packages"))
-    call = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target"]
-    subprocess.run([*call, str(site_packages), *SDK], check=True)
-    return folder / "venv" / "bin" / "python"
+    return python_with(tmp_path_factory.mktemp("sdk"), *SDK)
 
 
 def encoded(content: bytes) -> str:
@@ -52,19 +43,7 @@ def seen(
         "long": encoded(zipped({"long.wav": long_recording})),
         "pairs": pairs,
     }
-    # The SDK writes into the home folder when it is imported.
-    environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "NO_PROXY": "127.0.0.1"}
-    done = subprocess.run(
-        [str(sdk_python), str(DRIVER)],
-        input=json.dumps(told),
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    return driven(sdk_python, DRIVER, told, home=tmp_path)
 
 
 def test_the_unmodified_sdk_drives_the_whole_life_of_a_voice(seen: dict[str, Any]) -> None:

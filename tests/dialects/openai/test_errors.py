@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import inspect
 import json
 from typing import Any
 
@@ -28,13 +26,9 @@ from hwamei.domain.errors import (
 )
 from hwamei.domain.owned_voice import VoiceState
 from hwamei.web.failures import Failure
+from tests.errors import all_errors
 
-ERRORS = [
-    kind
-    for module in ("hwamei.domain.errors", "hwamei.web.refusals", "hwamei.dialects.openai.refusals")
-    for _, kind in inspect.getmembers(importlib.import_module(module), inspect.isclass)
-    if issubclass(kind, HwameiError) and kind is not HwameiError
-]
+ERRORS = all_errors("hwamei.dialects.openai.refusals")
 
 
 def told(error: HwameiError) -> Any:

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-import venv
 from base64 import b64encode
 from pathlib import Path
 from typing import Any
@@ -14,6 +9,7 @@ from typing import Any
 import pytest
 
 from hwamei.domain.app import Operation, Quota, Rate
+from tests.dialects.sdk import driven, python_with
 from tests.serving import Site
 
 pytestmark = pytest.mark.long("installs a vendor's SDK")
@@ -27,12 +23,7 @@ READS = 3
 @pytest.fixture(scope="module")
 def sdk_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A Python that has the SDK and nothing of ours."""
-    folder = tmp_path_factory.mktemp("sdk")
-    venv.create(folder / "venv")
-    site_packages = next((folder / "venv").glob("lib/python*/site-packages"))
-    call = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target"]
-    subprocess.run([*call, str(site_packages), SDK], check=True)
-    return folder / "venv" / "bin" / "python"
+    return python_with(tmp_path_factory.mktemp("sdk"), SDK)
 
 
 @pytest.fixture(scope="module")
@@ -46,18 +37,7 @@ def seen(sdk_python: Path, site: Site, tmp_path_factory: pytest.TempPathFactory)
         "limit": READS,
         "recording": b64encode(site.recording.read_bytes()).decode(),
     }
-    environment = {"HOME": str(tmp_path_factory.mktemp("home")), "PATH": os.environ["PATH"], "NO_PROXY": "127.0.0.1"}
-    done = subprocess.run(
-        [str(sdk_python), str(DRIVER)],
-        input=json.dumps(told),
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    return driven(sdk_python, DRIVER, told, home=tmp_path_factory.mktemp("home"))
 
 
 def test_speech_comes_in_every_format_streamed_and_whole(seen: dict[str, Any]) -> None:

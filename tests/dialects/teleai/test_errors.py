@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import inspect
 import json
 from datetime import UTC, datetime
 from uuid import UUID
@@ -27,13 +25,9 @@ from hwamei.domain.errors import (
 from hwamei.domain.training_job import TrainingJob
 from hwamei.domain.voice import Level
 from hwamei.web.failures import Failure
+from tests.errors import all_errors
 
-ERRORS = [
-    kind
-    for module in ("hwamei.domain.errors", "hwamei.web.refusals", "hwamei.dialects.teleai.errors")
-    for _, kind in inspect.getmembers(importlib.import_module(module), inspect.isclass)
-    if issubclass(kind, HwameiError) and kind is not HwameiError
-]
+ERRORS = all_errors("hwamei.dialects.teleai.errors")
 DOCUMENTED = {
     10301: "Required parameter miss",
     10302: "Too many requests",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import inspect
 import json
 
 import pytest
@@ -29,13 +27,9 @@ from hwamei.domain.errors import (
 from hwamei.domain.owned_voice import VoiceState
 from hwamei.web.failures import Failure
 from hwamei.web.refusals import Unexpected
+from tests.errors import all_errors
 
-ERRORS = [
-    kind
-    for module in ("hwamei.domain.errors", "hwamei.web.refusals")
-    for _, kind in inspect.getmembers(importlib.import_module(module), inspect.isclass)
-    if issubclass(kind, HwameiError) and kind is not HwameiError
-]
+ERRORS = all_errors()
 
 
 @pytest.mark.parametrize("kind", ERRORS, ids=lambda kind: kind.__name__)

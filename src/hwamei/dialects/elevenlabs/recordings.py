@@ -12,6 +12,7 @@ from hwamei.domain.owned_voice import ReferenceSource
 from hwamei.domain.stored_file import Purpose, StoredFile
 from hwamei.service.audition import audition
 from hwamei.web.calls import Call
+from hwamei.web.keeping import keeping
 from hwamei.web.received import Received, ReceivedFile
 
 FIELDS = ("files", "files[]")
@@ -39,18 +40,8 @@ def kept(
     Raises BadAudio, ReferenceRefused, TooBig, before anything is kept."""
     for recording in recordings:
         audition(recording.path, name=recording.name)
-    files: list[StoredFile] = []
-    made = False
-    try:
-        for recording in recordings:
-            file = call.platform.files.keep(app, recording.path, purpose=Purpose.REFERENCE, name=recording.name)
-            files.append(file)
-        yield [_notes(file, isolated=isolated) for file in files]
-        made = True
-    finally:
-        if not made:
-            for file in files:
-                call.platform.files.delete(app, file.id)
+    with keeping(call, app) as keep:
+        yield [_notes(keep(recording, Purpose.REFERENCE), isolated=isolated) for recording in recordings]
 
 
 def sources(samples: Sequence[SampleNotes]) -> tuple[ReferenceSource, ...]:

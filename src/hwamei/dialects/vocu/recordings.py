@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from hwamei.service.archives import sounds_in
 from hwamei.service.audition import audition
 from hwamei.service.voice_orders import MAX_RECORDINGS
 from hwamei.web.data_urls import decode_data_url
+from hwamei.web.keeping import Keep, keeping
 from hwamei.web.received import ReceivedFile
 
 MAX_STYLE_BYTES = 20 * 1024 * 1024
@@ -31,7 +32,7 @@ class Keeper:
     call: Call
     app: App
     folder: Path
-    kept: list[UUID] = field(default_factory=list)
+    keep: Keep
 
     def recording(self, sent: ReceivedFile | str | None, *, max_bytes: int = MAX_UPLOAD_BYTES) -> ReferenceSource:
         """The sample. Raises Declined, BadField, TooBig, BadAudio, ReferenceRefused."""
@@ -39,13 +40,13 @@ class Keeper:
             raise Declined(code="VOICE_PROMPT_MISSING", field="prompt")
         file = self._on_disk(sent, "prompt", "audio/", max_bytes)
         audition(file.path, name="prompt")
-        return ReferenceSource(file_id=self._keep(file, Purpose.REFERENCE))
+        return ReferenceSource(file_id=self.keep(file, Purpose.REFERENCE).id)
 
     def picture(self, sent: ReceivedFile | str | None) -> UUID | None:
         """The avatar, if there is one; what it is, is seen when the voice gets it. Raises BadField, TooBig."""
         if not sent:
             return None
-        return self._keep(self._on_disk(sent, "avatar", "image/", MAX_PICTURE_BYTES), Purpose.PICTURE)
+        return self.keep(self._on_disk(sent, "avatar", "image/", MAX_PICTURE_BYTES), Purpose.PICTURE).id
 
     def archive(self, upload_id: UUID) -> tuple[ReferenceSource, ...]:
         """The recordings in a finished upload. Raises Declined, BadArchive, TooBig."""
@@ -57,29 +58,16 @@ class Keeper:
             raise Declined(code="VOICE_LORA_ARTIFACT_MISSING", field="lora") from error
         sounds = sounds_in(packed, unpacked, at_most=MAX_RECORDINGS - 1)
         files = [ReceivedFile(path, f"recording-{number + 1}") for number, path in enumerate(sounds)]
-        return tuple(ReferenceSource(file_id=self._keep(file, Purpose.REFERENCE)) for file in files)
+        return tuple(ReferenceSource(file_id=self.keep(file, Purpose.REFERENCE).id) for file in files)
 
     def _on_disk(self, sent: ReceivedFile | str, name: str, kind: str, max_bytes: int) -> ReceivedFile:
         if isinstance(sent, ReceivedFile):
             return sent
         return ReceivedFile(decode_data_url(sent, self.folder / name, field=name, kind=kind, max_bytes=max_bytes), name)
 
-    def _keep(self, file: ReceivedFile, purpose: Purpose) -> UUID:
-        kept = self.call.platform.files.keep(self.app, file.path, purpose=purpose, name=file.name)
-        self.kept.append(kept.id)
-        return kept.id
-
 
 @contextmanager
-def keeping(call: Call, app: App) -> Iterator[Keeper]:
+def keeping_recordings(call: Call, app: App) -> Iterator[Keeper]:
     """A keeper; whatever goes wrong in its context, what it has kept is removed again."""
-    with tempfile.TemporaryDirectory(prefix="hwamei-") as folder:
-        keeper = Keeper(call, app, Path(folder))
-        made = False
-        try:
-            yield keeper
-            made = True
-        finally:
-            if not made:
-                for file_id in keeper.kept:
-                    call.platform.files.delete(app, file_id)
+    with tempfile.TemporaryDirectory(prefix="hwamei-") as folder, keeping(call, app) as keep:
+        yield Keeper(call, app, Path(folder), keep)

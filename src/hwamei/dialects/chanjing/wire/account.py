@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from hwamei.dialects.chanjing.wire.values import Sent, Shown, Text
+from hwamei.dialects.chanjing.wire.values import Sent, Shown
 from hwamei.domain.app import App
 from hwamei.domain.usage import Measure, Usage
 from hwamei.service.tokens import IssuedToken
+from hwamei.web.texts import Text
 
 UNLIMITED = 999_999_999
 """What is left where nothing is counted: programs look whether it is enough."""

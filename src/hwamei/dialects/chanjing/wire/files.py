@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from hwamei.dialects.chanjing.errors import WrongFormat
-from hwamei.dialects.chanjing.wire.values import Asked, Id, Sent, Shown, Text
+from hwamei.dialects.chanjing.wire.values import Asked, Id, Sent, Shown
 from hwamei.domain.stored_file import StoredFile
+from hwamei.web.texts import Text
 
 SERVICES = (
     "prompt_audio",

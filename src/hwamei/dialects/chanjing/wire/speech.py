@@ -13,11 +13,12 @@ from pydantic import Field
 from hwamei.dialects.chanjing.errors import EmojiInText
 from hwamei.dialects.chanjing.ids import result_id, subtitle_key
 from hwamei.dialects.chanjing.wire.problems import STOPPED, in_chinese
-from hwamei.dialects.chanjing.wire.values import Id, Sent, Shown, Text
+from hwamei.dialects.chanjing.wire.values import Id, Sent, Shown
 from hwamei.domain.errors import OutOfRange, TextEmpty, TextTooLong
 from hwamei.domain.speech import PITCH_RANGE_SEMITONES, Delivery, SpeechOrder
 from hwamei.domain.speech_task import Delivered, Segment, SpeechTask, TaskState
 from hwamei.service.script import emoji_in
+from hwamei.web.texts import Text
 
 MAX_TEXT_CHARACTERS = 4_000
 PITCH_RANGE = (0.1, 3.0)  # times the natural pitch, as the vendor's Python client says; its documents only know 1

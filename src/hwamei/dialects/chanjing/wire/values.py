@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from math import ceil
 from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hwamei.dialects.chanjing.errors import WrongFormat
 from hwamei.domain.errors import BadField
 from hwamei.domain.listing import MAX_PAGE_SIZE, PageRequest
+from hwamei.web.texts import Text
 
 MAX_PAGE = 1_000_000
 MAX_URL_CHARACTERS = 4_000
@@ -37,13 +38,6 @@ class Shown(BaseModel):
     model_config = ConfigDict(frozen=True, populate_by_name=True)
 
 
-def _storable(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("the character U+0000 is not allowed")
-    return text
-
-
-Text = Annotated[str, AfterValidator(_storable)]
 Choice = Annotated[Text, Field(max_length=LONGEST_SHOWN)]
 Id = Annotated[Text, Field(max_length=LONGEST_SHOWN)]
 Page = Annotated[int, Field(ge=1, le=MAX_PAGE)]

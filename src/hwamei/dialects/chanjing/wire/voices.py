@@ -10,24 +10,14 @@ from pydantic import Field
 
 from hwamei.dialects.chanjing.ids import spelt_voice_id
 from hwamei.dialects.chanjing.wire.problems import in_chinese
-from hwamei.dialects.chanjing.wire.values import (
-    Asked,
-    Choice,
-    Id,
-    Page,
-    PageInfo,
-    PageSize,
-    Sent,
-    Shown,
-    Text,
-    check_url,
-)
+from hwamei.dialects.chanjing.wire.values import Asked, Choice, Id, Page, PageInfo, PageSize, Sent, Shown, check_url
 from hwamei.domain.callback import CallbackOrder
 from hwamei.domain.errors import BadField, TextTooLong, Unknown
 from hwamei.domain.language import Language
 from hwamei.domain.owned_voice import OwnedVoice, ReferenceSource, VoiceState
 from hwamei.domain.voice import MAX_VOICE_NAME_CHARACTERS, Level
 from hwamei.service.voice_orders import VoiceOrder
+from hwamei.web.texts import Text
 
 MODEL_WHEN_NONE_IS_NAMED = "cicada1.0"
 LEVELS: Mapping[str, Level] = {

@@ -8,8 +8,9 @@ from xml.etree.ElementTree import Element, ParseError, SubElement, XMLParser, to
 from pydantic import Field, model_validator
 
 from hwamei.dialects.elevenlabs.refusals import Declined
-from hwamei.dialects.elevenlabs.wire.values import MAX_DESCRIPTION_CHARACTERS, MAX_NAME_CHARACTERS, Body, Text
+from hwamei.dialects.elevenlabs.wire.values import MAX_DESCRIPTION_CHARACTERS, MAX_NAME_CHARACTERS, Body
 from hwamei.web.options import mapped, without_effect
+from hwamei.web.texts import Text
 
 PLS_TYPE = "application/pls+xml"
 MAX_PLS_BYTES = 2 * 1024 * 1024

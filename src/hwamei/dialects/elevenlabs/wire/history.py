@@ -10,10 +10,11 @@ from pydantic import Field
 from hwamei.dialects.elevenlabs.ids import spelt
 from hwamei.dialects.elevenlabs.memory import SettingsNotes
 from hwamei.dialects.elevenlabs.wire.models import USUAL_MODEL
-from hwamei.dialects.elevenlabs.wire.values import Body, Json, Text, unix
+from hwamei.dialects.elevenlabs.wire.values import Body, Json, unix
 from hwamei.dialects.elevenlabs.wire.voices import CLONED, PREMADE
 from hwamei.domain.speech_task import Segment, SpeechTask
 from hwamei.web.options import mapped
+from hwamei.web.texts import Text
 
 MAX_PAGE = 1_000
 MAX_DOWNLOADED = 100

@@ -12,11 +12,12 @@ from hwamei.dialects.elevenlabs.refusals import Declined
 from hwamei.dialects.elevenlabs.wire.alignment import chunk_alignment
 from hwamei.dialects.elevenlabs.wire.formats import USUAL_FORMAT, OutputFormat
 from hwamei.dialects.elevenlabs.wire.speech import MAX_LOCATORS, MAX_SEED, LocatorBody, SpeechBody, VoiceSettingsBody
-from hwamei.dialects.elevenlabs.wire.values import Body, Text
+from hwamei.dialects.elevenlabs.wire.values import Body
 from hwamei.domain.speech import MAX_TEXT_CHARACTERS
 from hwamei.service.character_times import SpelledChunk
 from hwamei.web.options import mapped, refused, without_effect
 from hwamei.web.parsing import parse_json
+from hwamei.web.texts import Text
 
 USUAL_SCHEDULE = (120, 160, 250, 290)
 LEAST_TRIGGERED = 50

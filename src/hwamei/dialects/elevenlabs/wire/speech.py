@@ -12,11 +12,12 @@ from hwamei.dialects.elevenlabs.memory import SettingsNotes
 from hwamei.dialects.elevenlabs.refusals import Declined
 from hwamei.dialects.elevenlabs.wire.formats import USUAL_FORMAT, OutputFormat
 from hwamei.dialects.elevenlabs.wire.models import check_model, language_of
-from hwamei.dialects.elevenlabs.wire.values import Body, Json, Text
+from hwamei.dialects.elevenlabs.wire.values import Body, Json
 from hwamei.domain.errors import TextEmpty
 from hwamei.domain.speech import SPEED_RANGE, Delivery, SpeechOrder
 from hwamei.domain.speech_task import Segment
 from hwamei.web.options import mapped, refused, without_effect
+from hwamei.web.texts import Text
 
 MAX_SEED = 2**32 - 1
 MAX_LOCATORS = MAX_REQUEST_IDS = 3

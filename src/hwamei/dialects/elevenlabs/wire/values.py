@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 from starlette.responses import JSONResponse
 
 MAX_NAME_CHARACTERS = 200
@@ -19,15 +19,6 @@ class Body(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-
-def _storable(text: str) -> str:
-    """The text, if every database can keep it and every answer can hold it."""
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise ValueError("U+0000 and halves of surrogate pairs are not allowed")
-    return text
-
-
-Text = Annotated[str, AfterValidator(_storable)]
 
 OK = {"status": "ok"}
 

@@ -12,19 +12,13 @@ from hwamei.dialects.elevenlabs.ids import spelt
 from hwamei.dialects.elevenlabs.memory import SampleNotes, VoiceNotes, notes_in
 from hwamei.dialects.elevenlabs.refusals import Declined
 from hwamei.dialects.elevenlabs.wire.models import MODELS
-from hwamei.dialects.elevenlabs.wire.values import (
-    MAX_DESCRIPTION_CHARACTERS,
-    MAX_NAME_CHARACTERS,
-    Body,
-    Json,
-    Text,
-    unix,
-)
+from hwamei.dialects.elevenlabs.wire.values import MAX_DESCRIPTION_CHARACTERS, MAX_NAME_CHARACTERS, Body, Json, unix
 from hwamei.domain.app import App
 from hwamei.domain.language import Language
 from hwamei.domain.owned_voice import OwnedVoice, VoiceState
 from hwamei.service.voice_orders import Preset
 from hwamei.web.options import mapped, without_effect
+from hwamei.web.texts import Text
 
 PREMADE, CLONED = "premade", "cloned"
 MAX_PAGE = 100

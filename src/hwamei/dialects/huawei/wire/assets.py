@@ -9,20 +9,11 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from hwamei.dialects.huawei.wire.jobs import KEPT, voice_extra
-from hwamei.dialects.huawei.wire.values import (
-    In,
-    Moment,
-    Out,
-    Paging,
-    Text,
-    Text32,
-    Text64,
-    Text256,
-    between,
-)
+from hwamei.dialects.huawei.wire.values import In, Moment, Out, Paging, Text32, Text64, Text256, between
 from hwamei.domain.language import Language
 from hwamei.domain.listing import Between
 from hwamei.domain.owned_voice import OwnedVoice, VoiceState
+from hwamei.web.texts import Text
 
 VOICE = "VOICE_MODEL"
 LANGUAGES: Mapping[Language | None, str] = {Language.CHINESE: "CN", Language.ENGLISH: "EN", None: "UNKNOWN"}

@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic import Field
 
-from hwamei.dialects.huawei.wire.values import In, Text, Text256
+from hwamei.dialects.huawei.wire.values import In, Text256
 from hwamei.domain.errors import BadField
+from hwamei.web.texts import Text
 
 
 class Domain(In):

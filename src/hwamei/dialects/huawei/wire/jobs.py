@@ -15,7 +15,6 @@ from hwamei.dialects.huawei.wire.values import (
     Moment,
     Out,
     Paging,
-    Text,
     Text16,
     Text32,
     Text64,
@@ -31,6 +30,7 @@ from hwamei.domain.errors import Unknown
 from hwamei.domain.language import Language
 from hwamei.domain.listing import Order, Sorted
 from hwamei.domain.training_job import JobFilter, JobState, TrainingJob
+from hwamei.web.texts import Text
 
 KEPT = "huawei"  # under which name things are remembered
 LISTED = {"huawei.listed": "yes"}

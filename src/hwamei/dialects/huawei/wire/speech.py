@@ -13,12 +13,13 @@ from pydantic import Field
 
 from hwamei.dialects.huawei.ids import parsed, spelled
 from hwamei.dialects.huawei.wire.ssml import plain
-from hwamei.dialects.huawei.wire.values import In, Out, Text, mapping
+from hwamei.dialects.huawei.wire.values import In, Out, mapping
 from hwamei.domain.errors import BadField
 from hwamei.domain.speech import Delivery, SpeechOrder
 from hwamei.domain.speech_task import PRIORITY_RANGE, USUAL_PRIORITY, Delivered, Segment, SpeechTask, TaskState
 from hwamei.domain.stored_file import Purpose, StoredFile
 from hwamei.service.files import Files
+from hwamei.web.texts import Text
 
 KEPT = "huawei"
 MAX_CHARACTERS = 100_000

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -19,6 +18,7 @@ from pydantic import (
 )
 
 from hwamei.domain.listing import MAX_OFFSET, Between, PageRequest
+from hwamei.web.texts import Text
 
 MAX_INT = 2**31 - 1
 MAX_PAGE = 100
@@ -44,13 +44,6 @@ class Out(BaseModel):
         return {name: value for name, value in shown.items() if value is not None}
 
 
-def _storable(text: str) -> str:
-    """The text, if every database can keep it."""
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise ValueError("U+0000 and halves of surrogate pairs are not allowed")
-    return text
-
-
 def _nothing_for_empty(given: object) -> object:
     return None if given == "" else given
 
@@ -61,7 +54,6 @@ def _moment(given: object) -> object:
     return datetime.strptime(given, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 
-Text = Annotated[str, AfterValidator(_storable)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 UserId = Annotated[str, StringConstraints(pattern=r"^[\x20-\x7e]{1,256}$")]
 """A customer's own name for one of its users; Chinese is not allowed."""

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hwamei.dialects.huawei.wire.values import In, Moment, Out, Paging, Text, Text64, Text256
+from hwamei.dialects.huawei.wire.values import In, Moment, Out, Paging, Text64, Text256
+from hwamei.web.texts import Text
 
 
 class Type(StrEnum):

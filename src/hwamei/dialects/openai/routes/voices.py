@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from uuid import UUID
+from collections.abc import Sequence
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter
@@ -24,6 +21,7 @@ from hwamei.domain.voice import Level
 from hwamei.service.audition import audition
 from hwamei.service.voice_orders import VoiceOrder
 from hwamei.web.calls import call_of
+from hwamei.web.keeping import keeping
 from hwamei.web.parsing import parse_fields, parse_json
 from hwamei.web.received import Received, ReceivedFile, is_form, received
 
@@ -102,41 +100,12 @@ def _ordered(
 ) -> OwnedVoice:
     for sample in samples:
         audition(sample.path, name=SAMPLE)
-    with _keeping(call, app) as keeper:
-        signed = [keeper.keep(each, Purpose.CONSENT) for each in consents[:1]]
+    with keeping(call, app) as keep:
+        signed = [keep(each, Purpose.CONSENT).id for each in consents[:1]]
         consent = Consent(form.name, form.consent or RECORDED, call.platform.clock(), *signed)
         reference = tuple(
-            ReferenceSource(file_id=keeper.keep(each, Purpose.REFERENCE), text=form.ref_text) for each in samples
+            ReferenceSource(file_id=keep(each, Purpose.REFERENCE).id, text=form.ref_text) for each in samples
         )
         order = VoiceOrder(form.name, reference, level=Level.INSTANT, consent=consent, extra=form.extra())
         voice, _ = call.platform.voices.create(app, order)
     return voice
-
-
-@dataclass
-class _Keeper:
-    """Keeps files for a voice. Used by one thread."""
-
-    call: Call
-    app: App
-    kept: list[UUID] = field(default_factory=list)
-
-    def keep(self, file: ReceivedFile, purpose: Purpose) -> UUID:
-        """The id of the file."""
-        kept = self.call.platform.files.keep(self.app, file.path, purpose=purpose, name=file.name)
-        self.kept.append(kept.id)
-        return kept.id
-
-
-@contextmanager
-def _keeping(call: Call, app: App) -> Iterator[_Keeper]:
-    """A keeper; whatever goes wrong in its context, what it has kept is removed again."""
-    keeper = _Keeper(call, app)
-    made = False
-    try:
-        yield keeper
-        made = True
-    finally:
-        if not made:
-            for file_id in keeper.kept:
-                call.platform.files.delete(app, file_id)

@@ -6,11 +6,12 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from hwamei.dialects.openai.refusals import Declined
-from hwamei.dialects.openai.wire.values import Body, Text
+from hwamei.dialects.openai.wire.values import Body
 from hwamei.domain.speech import MAX_TEXT_CHARACTERS, SPEED_RANGE, Delivery, SpeechOrder
 from hwamei.domain.speech_task import Segment
 from hwamei.service.kept_speech import MAX_WAITED_FOR_CHARACTERS
 from hwamei.web.options import mapped, without_effect
+from hwamei.web.texts import Text
 
 SAMPLE_RATE_HZ = 24_000
 """All sound has this rate: the vendor has no parameter for it."""

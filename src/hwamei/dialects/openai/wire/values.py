@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 Json = dict[str, Any]
 
@@ -14,16 +14,6 @@ class Body(BaseModel):
     """What clients send. Unknown fields are passed over: servers that speak this protocol have many of their own."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
-
-
-def _storable(text: str) -> str:
-    """The text, if every database can keep it and every answer can hold it."""
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise ValueError("U+0000 and halves of surrogate pairs are not allowed")
-    return text
-
-
-Text = Annotated[str, AfterValidator(_storable)]
 
 
 def listed(items: list[Json]) -> Json:

@@ -10,11 +10,12 @@ from pydantic import Field
 from hwamei.dialects.openai.callback import NAME
 from hwamei.dialects.openai.ids import voice_id
 from hwamei.dialects.openai.stand_ins import VENDORS_VOICES
-from hwamei.dialects.openai.wire.values import Body, Json, Text, listed, seconds
+from hwamei.dialects.openai.wire.values import Body, Json, listed, seconds
 from hwamei.domain.owned_voice import OwnedVoice, VoiceState
 from hwamei.domain.voice import MAX_VOICE_NAME_CHARACTERS
 from hwamei.service.voice_orders import Preset
 from hwamei.web.options import mapped, refused
+from hwamei.web.texts import Text
 
 MAX_CONSENT_CHARACTERS = 1_000
 MAX_TEXT_CHARACTERS = 4_000

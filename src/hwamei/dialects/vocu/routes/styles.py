@@ -13,7 +13,7 @@ from hwamei.dialects.vocu.calling import VocuRoute, link_of, voice_call
 from hwamei.dialects.vocu.ids import DEFAULT_STYLE
 from hwamei.dialects.vocu.memory import StyleNotes, VoiceNotes, notes_in, with_notes, with_voice_notes
 from hwamei.dialects.vocu.people import Person, own_person
-from hwamei.dialects.vocu.recordings import MAX_STYLE_BYTES, keeping
+from hwamei.dialects.vocu.recordings import MAX_STYLE_BYTES, keeping_recordings
 from hwamei.dialects.vocu.refusals import Declined
 from hwamei.dialects.vocu.sign_in import Call, Calling
 from hwamei.dialects.vocu.wire.values import ok, required
@@ -112,7 +112,7 @@ def set_transcript(voice_id: str, style_id: str, body: TranscriptBody, call: Cal
 
 def _add(call: Call, app: App, voice_id: str, sent: Received) -> Response:
     person = own_person(call.platform, app, voice_id)
-    with keeping(call, app) as keeper, read_model(call.request, StyleBody, sent.only_file().path) as body:
+    with keeping_recordings(call, app) as keeper, read_model(call.request, StyleBody, sent.only_file().path) as body:
         notes = StyleNotes(description=body.description, language=body.language_kept, vocal_filter=body.vocal_filter)
         order = VoiceOrder(
             name=required(body.name, "name"),

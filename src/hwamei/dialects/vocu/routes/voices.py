@@ -22,7 +22,7 @@ from hwamei.dialects.vocu.people import (
     preset_people,
     taken_people,
 )
-from hwamei.dialects.vocu.recordings import Keeper, keeping
+from hwamei.dialects.vocu.recordings import Keeper, keeping_recordings
 from hwamei.dialects.vocu.refusals import Declined
 from hwamei.dialects.vocu.sign_in import Call, Calling
 from hwamei.dialects.vocu.wire.values import Json, ok, required
@@ -146,7 +146,7 @@ def _all_own(call: Call, app: App) -> list[OwnedVoice]:
 
 
 def _create(call: Call, app: App, sent: Received, as_form: bool) -> Response:
-    with keeping(call, app) as keeper, (_form if as_form else _json)(keeper, sent) as order:
+    with keeping_recordings(call, app) as keeper, (_form if as_form else _json)(keeper, sent) as order:
         voice, _ = call.platform.voices.create(app, order)
     return ok(_shown(call, own_person(call.platform, app, str(voice.id))))
 
@@ -194,7 +194,7 @@ def _voice_order(
 
 def _picture(call: Call, app: App, voice_id: str, sent: Received) -> Response:
     person = own_person(call.platform, app, voice_id)
-    with keeping(call, app) as keeper, read_model(call.request, AvatarBody, sent.only_file().path) as body:
+    with keeping_recordings(call, app) as keeper, read_model(call.request, AvatarBody, sent.only_file().path) as body:
         picture_id = keeper.picture(required(body.avatar, "avatar"))
         call.platform.voices.amend(app, person.card.id, picture_file_id=picture_id)
     return ok(_shown(call, own_person(call.platform, app, voice_id)))

@@ -11,11 +11,12 @@ from pydantic import BeforeValidator, Field
 
 from hwamei.dialects.vocu.ids import DEFAULT_STYLE
 from hwamei.dialects.vocu.refusals import Declined
-from hwamei.dialects.vocu.wire.values import Body, Flag, Json, Optional, Text
+from hwamei.dialects.vocu.wire.values import Body, Flag, Json, Optional
 from hwamei.dialects.vocu.wire.voices import LANGUAGES, OTHER_LANGUAGES
 from hwamei.domain.language import Language
 from hwamei.domain.speech import SPEED_RANGE, Delivery, SpeechOrder
 from hwamei.domain.speech_task import Segment
+from hwamei.web.texts import Text
 
 MAX_SEED = 2**31 - 1
 MAX_DICTIONARY_WORDS = 1_000

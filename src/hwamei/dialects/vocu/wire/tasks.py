@@ -13,11 +13,12 @@ from hwamei.dialects.vocu.ids import spelt, user_id
 from hwamei.dialects.vocu.memory import TaskNotes, notes_in
 from hwamei.dialects.vocu.refusals import Declined
 from hwamei.dialects.vocu.wire.speech import Lenient, Manner, language_of
-from hwamei.dialects.vocu.wire.values import Body, Flag, Json, LinkTo, Optional, Text, moment
+from hwamei.dialects.vocu.wire.values import Body, Flag, Json, LinkTo, Optional, moment
 from hwamei.dialects.vocu.wire.voices import LANGUAGES, OTHER_LANGUAGES, as_spoken
 from hwamei.domain.app import App
 from hwamei.domain.language import Language
 from hwamei.domain.speech_task import MAX_SEGMENTS, SpeechTask, TaskState
+from hwamei.web.texts import Text
 
 TYPE = "vocu-neural-voice-001"
 STATUSES = {

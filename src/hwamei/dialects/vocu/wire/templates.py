@@ -12,10 +12,11 @@ from pydantic import Field
 from hwamei.dialects.vocu.ids import user_id
 from hwamei.dialects.vocu.memory import KEY
 from hwamei.dialects.vocu.refusals import Declined
-from hwamei.dialects.vocu.wire.values import Body, Json, Optional, Text
+from hwamei.dialects.vocu.wire.values import Body, Json, Optional
 from hwamei.domain.app import App
 from hwamei.domain.speech_task import MAX_SEGMENTS
 from hwamei.domain.template import Template, TemplatePart
+from hwamei.web.texts import Text
 
 NOBODY = "0"  # the voiceId of a content that nobody in particular says
 

@@ -9,8 +9,9 @@ from pydantic import Field
 
 from hwamei.dialects.vocu.refusals import Declined
 from hwamei.dialects.vocu.wire.speech import SpeakBody
-from hwamei.dialects.vocu.wire.values import Body, Optional, Text
+from hwamei.dialects.vocu.wire.values import Body, Optional
 from hwamei.web.parsing import parse_json
+from hwamei.web.texts import Text
 
 SAMPLE_RATE_HZ = 24_000
 PCM = {"sampleRate": SAMPLE_RATE_HZ, "channels": 1, "bitDepth": 16, "encoding": "s16le"}

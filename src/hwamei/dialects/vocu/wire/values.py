@@ -6,11 +6,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 from starlette.responses import JSONResponse
 
 from hwamei.dialects.vocu.cards import FileCard, PresetCard
 from hwamei.dialects.vocu.refusals import Declined
+from hwamei.web.texts import Text
 
 MAX_NAME_CHARACTERS = 200
 MAX_DESCRIPTION_CHARACTERS = 4_000
@@ -38,13 +39,6 @@ class Body(BaseModel):
     )
 
 
-def _storable(text: str) -> str:
-    """The text, if every database can keep it and every answer can hold it."""
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise ValueError("U+0000 and halves of surrogate pairs are not allowed")
-    return text
-
-
 def none_if_empty(given: object) -> object:
     """Forms and some clients send empty texts for what they leave out."""
     return None if given == "" else given
@@ -55,7 +49,6 @@ def _flag(given: object) -> object:
     return False if given in ("", None) else given
 
 
-Text = Annotated[str, AfterValidator(_storable)]
 Optional = Annotated[Text | None, BeforeValidator(none_if_empty)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 

@@ -18,11 +18,11 @@ from hwamei.dialects.vocu.wire.values import (
     Json,
     LinkTo,
     Optional,
-    Text,
     moment,
     none_if_empty,
 )
 from hwamei.domain.language import Language
+from hwamei.web.texts import Text
 
 VERSIONS = ("v1.0", "v2.0", "v3.0", "v4.0")
 WITHOUT_LORA = "v4.0"
