@@ -105,7 +105,7 @@ def _of_size(error: TooBig) -> str:
 
 
 def _of_voice(error: VoiceNotReady) -> str:
-    return "VOICE_CREATING" if error.state in ("queued", "training") else "VOICE_CREATE_FAILED"
+    return "VOICE_CREATING" if error.state in ("draft", "queued", "training") else "VOICE_CREATE_FAILED"
 
 
 def _of_state(error: WrongState) -> str:

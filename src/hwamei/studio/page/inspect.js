@@ -1,6 +1,7 @@
 // Whether a sound file says that it was made by AI, and who made it.
 
-import { announce, fill, h, icon } from "./dom.js";
+import { announce, fill, h } from "./dom.js";
+import { dropZone } from "./drop.js";
 import { t } from "./i18n.js";
 import { send } from "./api.js";
 import { note } from "./problems.js";
@@ -8,34 +9,15 @@ import { note } from "./problems.js";
 /** The view. */
 export async function inspect(root) {
   const out = h("div");
-  const chooser = h("input", {
-    type: "file",
-    accept: "audio/*,video/*",
-    class: "unseen",
+  const place = dropZone({
     id: "inspected",
-    onchange: () => {
-      look(chooser.files[0]);
-      chooser.value = "";
-    },
-  });
-  const place = h(
-    "div",
-    { class: "drop" },
-    icon("inspect"),
-    h("p", {}, t("inspect.drop")),
-    h("label", { class: "button main", for: "inspected" }, t("inspect.choose")),
-    chooser,
-    h("p", { class: "hint" }, t("inspect.nothing_kept")),
-  );
-  place.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    place.classList.add("over");
-  });
-  place.addEventListener("dragleave", () => place.classList.remove("over"));
-  place.addEventListener("drop", (event) => {
-    event.preventDefault();
-    place.classList.remove("over");
-    look(event.dataTransfer.files[0]);
+    accept: "audio/*,video/*",
+    picture: "inspect",
+    invites: t("inspect.drop"),
+    chooses: t("inspect.choose"),
+    hint: t("inspect.nothing_kept"),
+    kind: "button main",
+    take: ([file]) => look(file),
   });
   fill(
     root,

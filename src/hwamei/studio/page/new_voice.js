@@ -1,6 +1,7 @@
 // A new voice: recordings, a name, and who agreed to it.
 
-import { announce, button, field, fill, h, icon, select } from "./dom.js";
+import { announce, button, field, fill, h, select } from "./dom.js";
+import { dropZone } from "./drop.js";
 import { t } from "./i18n.js";
 import { send } from "./api.js";
 import { player } from "./player.js";
@@ -79,37 +80,16 @@ export async function newVoice(root, { signal }) {
   showRecordings();
 
   function drop() {
-    const chooser = h("input", {
-      type: "file",
-      accept: "audio/*,video/*,.amr,.caf",
-      multiple: true,
-      class: "unseen",
+    return dropZone({
       id: "recordings",
-      onchange: () => {
-        take([...chooser.files]);
-        chooser.value = "";
-      },
+      accept: "audio/*,video/*,.amr,.caf",
+      picture: "up",
+      invites: t("new.drop"),
+      chooses: t("new.choose"),
+      hint: t("new.formats"),
+      multiple: true,
+      take,
     });
-    const place = h(
-      "div",
-      { class: "drop" },
-      icon("up"),
-      h("p", {}, t("new.drop")),
-      h("label", { class: "button", for: "recordings" }, t("new.choose")),
-      chooser,
-      h("p", { class: "hint" }, t("new.formats")),
-    );
-    place.addEventListener("dragover", (event) => {
-      event.preventDefault();
-      place.classList.add("over");
-    });
-    place.addEventListener("dragleave", () => place.classList.remove("over"));
-    place.addEventListener("drop", (event) => {
-      event.preventDefault();
-      place.classList.remove("over");
-      take([...event.dataTransfer.files]);
-    });
-    return place;
   }
 
   function take(files, found = null) {
