@@ -68,6 +68,23 @@ def test_a_key_is_kept_for_the_tab_alone_unless_one_asks_to_be_remembered(new_pe
     assert person.page.evaluate(KEPT) == [None, key]
 
 
+def test_who_comes_next_in_the_same_tab_sees_nothing_of_who_left(new_person: NewPerson, site: Site) -> None:
+    person = new_person()
+    person.go("voices/new", "new.title")
+    person.page.set_input_files("#recordings", site.recording)
+    chosen = person.page.get_by_role("list", name=person.t("new.recordings")).get_by_role("listitem")
+    expect(chosen).to_have_count(1)
+    person.go("voices", "voices.title")
+    person.go("voices/new", "new.title")
+    expect(chosen).to_have_count(1)
+    person.button("nav.leave").click()
+    person.page.get_by_label(person.t("welcome.key")).fill(site.credentials().api_key)
+    person.button("welcome.sign_in").click()
+    expect(person.heading("voices.title")).to_be_visible()
+    person.go("voices/new", "new.title")
+    expect(chosen).to_have_count(0)
+
+
 def test_who_is_disabled_meanwhile_is_signed_out(new_person: NewPerson, site: Site) -> None:
     credentials, person = site.credentials(), new_person(signed_in=False)
     person.sign_in(credentials.api_key)

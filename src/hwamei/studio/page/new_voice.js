@@ -12,6 +12,7 @@ const MOST_BYTES = 100 * 1024 * 1024;
 const GROUNDS = ["self", "agreed", "other"];
 
 let recordings = []; // kept when the language is switched or another view is looked at
+window.addEventListener("hwamei:forget", () => (recordings = []));
 
 /** The form. */
 export async function newVoice(root, { signal }) {

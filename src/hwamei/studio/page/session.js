@@ -18,8 +18,9 @@ export function signIn(given, { remember }) {
   (remember ? localStorage : sessionStorage).setItem(KEY, given);
 }
 
-/** Forget the key, and what was typed in this tab. */
+/** Forget the key, and what was typed, chosen or recorded in this tab; who holds some of it hears `hwamei:forget`. */
 export function signOut() {
   localStorage.removeItem(KEY);
   sessionStorage.clear();
+  window.dispatchEvent(new Event("hwamei:forget"));
 }
