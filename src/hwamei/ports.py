@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from hwamei.domain.app import App, AppId, Credentials, Quota
@@ -50,9 +50,17 @@ class Engine(AbstractContextManager["Engine"], Protocol):
     sample_rate_hz: int
 
     def enrol(
-        self, reference: Sequence[Audio], *, level: Level, seed: int, progress: Progress, checkpoints: Checkpoints
+        self,
+        reference: Sequence[Audio],
+        *,
+        said: Sequence[str | None] = (),
+        level: Level,
+        seed: int,
+        progress: Progress,
+        checkpoints: Checkpoints,
     ) -> Voiceprint:
         """A voiceprint of the person who speaks in all the recordings (speech only, already checked, any rate).
+        `said`: what is said in each of them, None where that is not known; empty: nowhere.
 
         The same reference, level and seed give the same voiceprint, also after resuming from a checkpoint. `trained`
         is never less like the person than `instant`. Raises EngineFailed.
@@ -72,6 +80,17 @@ class Engine(AbstractContextManager["Engine"], Protocol):
 
     def speak(self, utterance: Utterance, voiceprint: Voiceprint, delivery: Delivery) -> SpokenUtterance:
         """The utterance as sound at sample_rate_hz. Raises EngineFailed; never gives NaN or silence for words."""
+
+
+@runtime_checkable
+class StreamingEngine(Engine, Protocol):
+    """An engine that gives sound while an utterance is still being made."""
+
+    def stream(
+        self, utterance: Utterance, voiceprint: Voiceprint, delivery: Delivery
+    ) -> Generator[Audio, None, SpokenUtterance]:
+        """The utterance piece by piece, at sample_rate_hz; what it returns at its end is the whole, of which the pieces
+        one after the other are the sound. Closing it ends the work. Raises EngineFailed."""
 
 
 class VoiceStore(Protocol):

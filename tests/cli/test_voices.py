@@ -17,7 +17,7 @@ from hwamei.engines.tone.engine import ToneEngine
 
 
 class StoppingEngine(ToneEngine):
-    def enrol(self, reference, *, level, seed, progress, checkpoints):
+    def enrol(self, reference, *, progress, checkpoints, **order):
         stopped = Path(__file__).with_name("stopped")
         Path(__file__).with_name("resumed").write_text(str(checkpoints.load() is not None))
 
@@ -28,9 +28,7 @@ class StoppingEngine(ToneEngine):
                 signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in what a shell runs behind
                 signal.raise_signal(signal.SIGINT)
 
-        return super().enrol(
-            reference, level=level, seed=seed, progress=stop_half_way, checkpoints=checkpoints
-        )
+        return super().enrol(reference, progress=stop_half_way, checkpoints=checkpoints, **order)
 
 
 def open_engine(settings):

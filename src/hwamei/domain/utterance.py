@@ -57,6 +57,17 @@ class Utterance:
         """The words without the marks."""
         return tuple(part for part in self.parts if isinstance(part, Word))
 
+    @property
+    def spoken_text(self) -> str:
+        """What is read out, as one writes it: for an engine that finds readings itself."""
+        written: list[str] = []
+        for part in self.parts:
+            text = part.spoken if isinstance(part, Word) else part.symbol
+            if written and isinstance(part, Word) and (written[-1] + text).isascii() and written[-1] not in ("(", "—"):
+                written.append(" ")
+            written.append(text)
+        return "".join(written)
+
 
 @dataclass(frozen=True, slots=True)
 class WordTiming:

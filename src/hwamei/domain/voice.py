@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -51,7 +51,10 @@ class ReferenceFacts:
 
 @dataclass(frozen=True, eq=False)
 class Voiceprint:
-    """What an engine keeps of a voice: a few kB, readable only by the engine named, from `version` on."""
+    """What an engine keeps of a voice: a few kB, readable only by the engine named, from `version` on.
+
+    An engine that speaks on from a few seconds of the reference keeps those, and in `texts` what is said in them.
+    """
 
     engine: str
     version: int
@@ -59,6 +62,8 @@ class Voiceprint:
     arrays: Mapping[str, NDArray[np.float32]]
     facts: Mapping[str, float]
     """Figures worth showing, such as `likeness` (0..1, of the engine's own judge, 1 is the same person)."""
+
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

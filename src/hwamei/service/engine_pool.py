@@ -148,10 +148,19 @@ class _Watched:
             raise EngineHung(engine=self.name, waited_s=self._timeout_s) from error
 
     def enrol(
-        self, reference: Sequence[Audio], *, level: Level, seed: int, progress: Progress, checkpoints: Checkpoints
+        self,
+        reference: Sequence[Audio],
+        *,
+        said: Sequence[str | None] = (),
+        level: Level,
+        seed: int,
+        progress: Progress,
+        checkpoints: Checkpoints,
     ) -> Voiceprint:
         """As the engine does."""
-        return self._engine.enrol(reference, level=level, seed=seed, progress=progress, checkpoints=checkpoints)
+        return self._engine.enrol(
+            reference, said=said, level=level, seed=seed, progress=progress, checkpoints=checkpoints
+        )
 
     def preset(self, name: str) -> Voiceprint:
         """As the engine does."""

@@ -19,18 +19,20 @@ CountSpeakers = Callable[[Sequence[Audio]], int]
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A sound file; `name` is how messages call it."""
+    """A sound file; `name` is how messages call it, `said` what is said in it, where that is known."""
 
     path: Path
     name: str
+    said: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Heard:
-    """What was measured on recordings taken together, and the speech in each."""
+    """What was measured on recordings taken together, the speech in each, and what is said in it."""
 
     facts: ReferenceFacts
     speech: tuple[Audio, ...]
+    said: tuple[str | None, ...]
 
 
 def hear(recordings: Sequence[Recording], *, language: Language | None, count_speakers: CountSpeakers) -> Heard:
@@ -38,17 +40,26 @@ def hear(recordings: Sequence[Recording], *, language: Language | None, count_sp
     audios = [_decoded(recording) for recording in recordings]
     measured = measure(audios)
     refuse_unusable(measured)
-    speech = tuple(part for part in map(speech_only, audios) if len(part.samples))
+    speech, said = _with_words(recordings, audios)
     speakers = count_speakers(speech)
     if speakers > 1:
         problem = "more than one person speaks in the recordings; give recordings of one person alone"
         raise ReferenceRefused(reason=RefusalReason.SEVERAL_SPEAKERS, problem=problem, measured=speakers, needed=1)
-    return Heard(measured.facts(speakers_heard=speakers, language=language), speech)
+    return Heard(measured.facts(speakers_heard=speakers, language=language), speech, said)
 
 
-def speech_of(recordings: Sequence[Recording]) -> tuple[Audio, ...]:
-    """The speech in recordings that were found usable. Raises BadAudio."""
-    return tuple(part for part in (speech_only(_decoded(recording)) for recording in recordings) if len(part.samples))
+def speech_of(recordings: Sequence[Recording]) -> tuple[tuple[Audio, ...], tuple[str | None, ...]]:
+    """The speech in recordings that were found usable, and what is said in each. Raises BadAudio."""
+    return _with_words(recordings, [_decoded(recording) for recording in recordings])
+
+
+def _with_words(
+    recordings: Sequence[Recording], audios: Sequence[Audio]
+) -> tuple[tuple[Audio, ...], tuple[str | None, ...]]:
+    """Of the recordings that hold speech: the speech, and what is said."""
+    heard = [(speech_only(audio), recording.said) for recording, audio in zip(recordings, audios, strict=True)]
+    spoken = [(speech, said) for speech, said in heard if len(speech.samples)]
+    return tuple(speech for speech, _ in spoken), tuple(said for _, said in spoken)
 
 
 def _decoded(recording: Recording) -> Audio:

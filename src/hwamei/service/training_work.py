@@ -193,7 +193,7 @@ class TrainingWork:
                     raise NotFound(what="recording", given=str(file.id))
                 path = Path(folder) / str(number)
                 self.blobs.fetch(file.blob.sha256, path)
-                recordings.append(Recording(path, f"recording {number + 1}"))
+                recordings.append(Recording(path, f"recording {number + 1}", source.text))
             yield recordings
 
     def _clip(self, voice: OwnedVoice, speech: Sequence[Audio]) -> StoredFile:
@@ -219,10 +219,11 @@ class TrainingWork:
         if self.pieces.load(app_id, job_id, _print_name(job, level)) is not None:
             return
         with self._recordings(app_id, voice) as recordings:
-            speech = speech_of(recordings)
+            speech, said = speech_of(recordings)
         with self.pool.for_work() as engine:
             voiceprint = engine.enrol(
                 speech,
+                said=said,
                 level=level,
                 seed=job.seed,
                 progress=Stretches(self._teller(app_id, job)).part(low, high),

@@ -19,6 +19,7 @@ def voiceprint_bytes(voiceprint: Voiceprint) -> bytes:
         "version": voiceprint.version,
         "level": voiceprint.level,
         "facts": dict(voiceprint.facts),
+        "texts": dict(voiceprint.texts),
     }
     letters = np.frombuffer(json.dumps(about, sort_keys=True).encode(), np.uint8).astype(np.float32)
     return npz.pack({**{f"array_{name}": array for name, array in voiceprint.arrays.items()}, _ABOUT: letters})
@@ -34,4 +35,5 @@ def read_voiceprint(content: bytes) -> Voiceprint:
         level=Level(about["level"]),
         arrays={name.removeprefix("array_"): array for name, array in arrays.items()},
         facts=about["facts"],
+        texts=about.get("texts", {}),
     )

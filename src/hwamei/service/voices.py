@@ -68,6 +68,7 @@ class Cloning:
         checkpoint = self.checkpoint(order)
         voiceprint = self.engine.enrol(
             heard.speech,
+            said=heard.said,
             level=order.level,
             seed=order.seed,
             progress=told.part(_MEASURED_PERCENT, _ENROLLED_PERCENT),

@@ -52,6 +52,7 @@ class VoiceprintRecord(_Part):
     version: int
     level: Level
     facts: dict[str, float]
+    texts: dict[str, str] = Field(default_factory=dict)
 
 
 class ConsentRecord(_Part):
@@ -107,7 +108,7 @@ def read_voice(folder: Path) -> Voice:
         language=record.language,
         created_at=record.created_at,
         facts=ReferenceFacts(**dict(record.facts)),
-        voiceprint=Voiceprint(kept.engine, kept.version, kept.level, arrays, kept.facts),
+        voiceprint=Voiceprint(kept.engine, kept.version, kept.level, arrays, kept.facts, kept.texts),
     )
 
 
@@ -136,7 +137,13 @@ def _to_record(voice: Voice, references: tuple[str, ...]) -> VoiceRecord:
         language=voice.language,
         created_at=voice.created_at,
         facts=FactsRecord(**asdict(voice.facts)),
-        voiceprint=VoiceprintRecord(engine=kept.engine, version=kept.version, level=kept.level, facts=dict(kept.facts)),
+        voiceprint=VoiceprintRecord(
+            engine=kept.engine,
+            version=kept.version,
+            level=kept.level,
+            facts=dict(kept.facts),
+            texts=dict(kept.texts),
+        ),
         references=references,
     )
 

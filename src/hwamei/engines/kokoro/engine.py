@@ -68,7 +68,14 @@ class KokoroEngine:
         self._runtime = self._given = self._encoder = None
 
     def enrol(
-        self, reference: Sequence[Audio], *, level: Level, seed: int, progress: Progress, checkpoints: Checkpoints
+        self,
+        reference: Sequence[Audio],
+        *,
+        said: Sequence[str | None] = (),
+        level: Level,
+        seed: int,
+        progress: Progress,
+        checkpoints: Checkpoints,
     ) -> Voiceprint:
         """The voice of the style space most like the person; `facts` has `likeness` and `likeness_before`, GE2E cosines
         of the reference with the clone and with the nearest published voice (foretold at instant level, heard at

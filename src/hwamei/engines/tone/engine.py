@@ -38,7 +38,14 @@ class ToneEngine:
         return None
 
     def enrol(
-        self, reference: Sequence[Audio], *, level: Level, seed: int, progress: Progress, checkpoints: Checkpoints
+        self,
+        reference: Sequence[Audio],
+        *,
+        said: Sequence[str | None] = (),
+        level: Level,
+        seed: int,
+        progress: Progress,
+        checkpoints: Checkpoints,
     ) -> Voiceprint:
         """The pitch and the harmonics of the recordings; `likeness` is the cosine of spectra. Raises EngineFailed."""
         progress(0)

@@ -116,6 +116,7 @@ def _voiceprint_columns(voiceprint: Voiceprint | None) -> dict[str, Any]:
         "version": voiceprint.version,
         "level": voiceprint.level.value,
         "facts": {name: number(value) for name, value in voiceprint.facts.items()},
+        "texts": dict(voiceprint.texts),
     }
     return {"voiceprint": plain, "voiceprint_arrays": npz.pack(voiceprint.arrays)}
 
@@ -124,7 +125,14 @@ def _voiceprint_of(plain: Plain | None, arrays: bytes | None) -> Voiceprint | No
     if plain is None or arrays is None:
         return None
     facts = {name: float(value) for name, value in plain["facts"].items()}
-    return Voiceprint(plain["engine"], plain["version"], Level(plain["level"]), npz.unpack(arrays), facts)
+    return Voiceprint(
+        engine=plain["engine"],
+        version=plain["version"],
+        level=Level(plain["level"]),
+        arrays=npz.unpack(arrays),
+        facts=facts,
+        texts=plain.get("texts", {}),
+    )
 
 
 def _consent_columns(consent: Consent | None) -> Plain | None:
