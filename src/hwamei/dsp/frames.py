@@ -9,6 +9,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from hwamei.domain.audio import Samples
+from hwamei.dsp.decibel import SILENCE_DB
 
 _FRAMES_AT_ONCE = 2_000
 
@@ -36,3 +37,11 @@ def frame_powers(samples: Samples, width: int) -> NDArray[np.float64]:
         np.square(samples[: count * width].reshape(count, width), dtype=np.float64), axis=1
     )
     return powers
+
+
+def frame_levels_db(samples: Samples, frame_samples: int) -> Samples:
+    """RMS per frame in dB, float32 [frames]; the last frame may be short."""
+    padded = np.pad(samples, (0, -len(samples) % frame_samples)).reshape(-1, frame_samples)
+    power: NDArray[np.float64] = np.mean(np.square(padded, dtype=np.float64), axis=1)
+    levels_db: NDArray[np.float64] = 10 * np.log10(np.maximum(power, 10 ** (SILENCE_DB / 10)))
+    return levels_db.astype(np.float32)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from hwamei.domain.audio import Audio, Samples
+from hwamei.domain.audio import Audio
 from hwamei.dsp.decibel import SILENCE_DB
+from hwamei.dsp.frames import frame_levels_db
 from hwamei.dsp.joins import fade_edges
 
 SILENT_BELOW_PEAK_DB = 45.0  # ours: the end of a word's last vowel is louder, room tone is softer
@@ -26,16 +26,8 @@ def trim_silence(audio: Audio, *, before_ms: float, after_ms: float) -> Audio:
 def sounding(audio: Audio, below_peak_db: float = SILENT_BELOW_PEAK_DB) -> tuple[int, int] | None:
     """First and last + 1 sample of what is less than below_peak_db under the loudest frame, to 5 ms; None: silence."""
     frame_samples = max(1, round(_FRAME_S * audio.sample_rate_hz))
-    levels_db = _frame_levels_db(audio.samples, frame_samples)
+    levels_db = frame_levels_db(audio.samples, frame_samples)
     loud = np.flatnonzero((levels_db > levels_db.max(initial=SILENCE_DB) - below_peak_db) & (levels_db > SILENCE_DB))
     if not len(loud):
         return None
     return int(loud[0]) * frame_samples, min(len(audio.samples), (int(loud[-1]) + 1) * frame_samples)
-
-
-def _frame_levels_db(samples: Samples, frame_samples: int) -> Samples:
-    """RMS per frame in dB, float32 [frames]; the last frame may be short."""
-    padded = np.pad(samples, (0, -len(samples) % frame_samples)).reshape(-1, frame_samples)
-    power: NDArray[np.float64] = np.mean(np.square(padded, dtype=np.float64), axis=1)
-    levels_db: NDArray[np.float64] = 10 * np.log10(np.maximum(power, 10 ** (SILENCE_DB / 10)))
-    return levels_db.astype(np.float32)
