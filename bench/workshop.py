@@ -24,9 +24,9 @@ class Workshop:
     models: Path
     long: bool = False
 
-    def settings(self, *, threads: int = CORES) -> Settings:
+    def settings(self, *, engine: str = "kokoro", threads: int = CORES) -> Settings:
         """Of an engine with so many threads."""
-        return Settings(data=self.folder, models=self.models, threads=threads)
+        return Settings(data=self.folder, models=self.models, engine=engine, threads=threads)
 
     def run(self, command: Sequence[str], *, engine: str = "kokoro") -> str:
         """What a process of its own prints on its standard output. Raises CalledProcessError."""

@@ -51,6 +51,7 @@ def test_speaking_and_listing_load_nothing_that_they_can_do_without(arguments: t
     assert loaded & (NEVER_AT_RUN_TIME | ONCE_A_MACHINE | SELDOM) == set()
 
 
+@pytest.mark.long("clones a voice in a process of its own")
 def test_cloning_loads_nothing_that_it_can_do_without(tmp_path: Path) -> None:
     reference = signals.speech(8)
     soundfile.write(tmp_path / "reference.wav", reference.samples, reference.sample_rate_hz)

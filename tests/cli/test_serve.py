@@ -83,6 +83,7 @@ def test_the_first_start_makes_what_is_needed_and_says_how_to_go_on(hwamei: Prog
         assert server.stop(signal.SIGINT) == 0
 
 
+@pytest.mark.long("two programs start and stop")
 def test_an_api_alone_leaves_the_work_to_a_worker(hwamei: Program, tmp_path: Path) -> None:
     data = tmp_path / "elsewhere"
     with running(hwamei, "serve", "--role", "api", "--port", "0", "--data", data) as server:
@@ -102,6 +103,7 @@ def test_an_api_alone_leaves_the_work_to_a_worker(hwamei: Program, tmp_path: Pat
         assert server.stop() == 0
 
 
+@pytest.mark.long("a server starts, is busy and stops")
 def test_a_stream_is_ended_when_the_server_is_told_to_stop(hwamei: Program) -> None:
     with running(hwamei, "serve", "--role", "api", "--port", "0") as server:
         address = server.address()

@@ -27,9 +27,16 @@ NOTE_WHAT_IS_MARKED = """() => {
 }"""
 TEXTS = {"en": "Good morning. The ferry leaves at sunrise, 我们走吧。", "zh": "早上好。今天天气很好，我们去公园吧。"}
 
+AGAIN = pytest.mark.long("the same once more, at the other size")
+WHERE = [
+    ("en", PHONE),
+    ("zh", DESKTOP),
+    pytest.param("en", DESKTOP, marks=AGAIN),
+    pytest.param("zh", PHONE, marks=AGAIN),
+]
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("language", ["en", "zh"])
+
+@pytest.mark.parametrize(("language", "size"), WHERE, ids=["en-phone", "zh-desk", "en-desk", "zh-phone"])
 def test_a_voice_is_cloned_speaks_is_heard_and_kept(
     language: str, size: tuple[int, int], new_person: NewPerson, site: Site, tmp_path: Path
 ) -> None:

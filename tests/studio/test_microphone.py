@@ -32,6 +32,7 @@ CHECK = """async ([name, seconds]) => {
 }"""
 
 
+@pytest.mark.long("somebody speaks for half a minute")
 def test_a_voice_is_made_of_what_is_said_into_the_microphone(new_person: NewPerson, tmp_path: Path) -> None:
     person = new_person("zh", PHONE)
     person.go("voices/new", "new.title")

@@ -156,5 +156,6 @@ def test_a_character_that_goes_on_a_word_is_joined_to_the_one_before() -> None:
     assert [word.joined for word in words("银行门口")] == [False, True, False, True]
 
 
+@pytest.mark.long("makes the dictionary anew")
 def test_the_general_dictionary_is_what_its_tool_builds() -> None:
     assert data_file("zh_readings.json").read_text(encoding="utf-8") == build_chinese_readings.built()

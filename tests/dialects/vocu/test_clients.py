@@ -105,6 +105,7 @@ class BotClient:
         return Path(httpx.URL(url).path).suffix or ".mp3", answer.content
 
 
+@pytest.mark.long("all that the bot does, and its waiting")
 def test_the_bot_lists_adds_speaks_downloads_looks_back_and_deletes(
     mine: httpx.Client, other: httpx.Client, recording: Path
 ) -> None:

@@ -11,7 +11,7 @@ from hwamei.engines.kokoro.phrases import Phrase
 from hwamei.engines.kokoro.runtime import Runtime
 from hwamei.engines.kokoro.vocabulary import TOKENS
 from hwamei.settings import Settings
-from hwamei.testing import CHECKS, Check, EngineUnderTest, trained_is_never_less_like_than_instant
+from hwamei.testing import ENROLLING, SPEAKING, Check, EngineUnderTest, trained_is_never_less_like_than_instant
 from tests.engines.praat import median_f0_hz
 
 HELLO = Phrase(Language.ENGLISH, tuple(TOKENS[symbol] for symbol in "həlˈO."))
@@ -27,10 +27,11 @@ SMALL = Effort(
 
 # The instant level foretells its likeness, the trained one hears it: the two figures are of different kinds. That what
 # is heard never falls is for test_training, on the same figure before and after.
-OF_ONE_FIGURE = [check for check in CHECKS if check is not trained_is_never_less_like_than_instant]
+OF_ONE_FIGURE = [check for check in ENROLLING if check is not trained_is_never_less_like_than_instant]
 
 
-@pytest.mark.parametrize("check", OF_ONE_FIGURE, ids=lambda check: check.__name__)
+@pytest.mark.long("seconds of real speech for each")
+@pytest.mark.parametrize("check", [*SPEAKING, *OF_ONE_FIGURE], ids=lambda check: check.__name__)
 def test_kokoro_keeps_the_contract(check: Check, kokoro_settings: Settings, runtime: Runtime) -> None:
     """Durations are whole frames of 25 ms, at least one for each token, and the quiet at both ends is not stretched: at
     twice the speed a second of speech is a tenth too long. Its median pitch is then one of few frames."""
