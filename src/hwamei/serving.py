@@ -20,6 +20,7 @@ from hwamei.domain.errors import HwameiError, StoreUnavailable
 from hwamei.domain.speech_task import SpeechTask
 from hwamei.domain.training_job import TrainingJob
 from hwamei.fetch.fetcher import open_fetcher
+from hwamei.jobs.doorbell import Doorbell
 from hwamei.jobs.housekeeping import Housekeeping, Rhythm
 from hwamei.jobs.queues import jobs_database, prepare
 from hwamei.jobs.submitting import DbosJobs
@@ -148,7 +149,8 @@ class _Root:
         self.blobs = open_blobs(settings.blobs_url, folder=settings.data / "blobs")
         self.fetcher: Fetcher = open_fetcher(settings)
         self.jobs_url = jobs_database(settings.database, settings.data)
-        self.jobs = opened.enter_context(DbosJobs(self.jobs_url, depth=self._depth))
+        self.doorbell = Doorbell()
+        self.jobs = opened.enter_context(DbosJobs(self.jobs_url, depth=self._depth, task_waits=self.doorbell.ring))
         self.pool = EnginePool(
             lambda: engines.find(settings.engine)(settings),
             slots=settings.engine_slots,
@@ -245,8 +247,9 @@ class _Root:
             url=self.jobs_url,
             data=settings.data,
             capacity=capacity,
-            workflows=Workflows(speech, training, hands, self.tuning.retries),
+            workflows=Workflows(speech, training, hands, self.tuning.retries, room=self.doorbell.ring),
             housekeeping=lambda name: self._housekeeping(name, speech, training),
+            doorbell=self.doorbell,
         )
 
     def _speech_work(self, hands: Hands) -> TaskWork:
