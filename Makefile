@@ -16,10 +16,10 @@ demo: models ## clone a voice and hear it: demo/*.wav; REF=me.m4a takes your own
 	$(BIN)/python tools/demo.py --out demo $${REF:+--ref "$$REF"}
 
 test: models ## run the tests
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not long"
+	$(BIN)/python -m pytest -q -n 3 --dist loadfile -m "not long"
 
 test-long: models ## run the tests that take long: killed at every step, vendors' own clients
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m long
+	$(BIN)/python -m pytest -q -n 3 --dist loadfile -m long
 
 chaos: models ## kill workers while they finish 200 tasks on PostgreSQL and S3, and count what was lost
 	$(BIN)/python -m tests.chaos

@@ -59,6 +59,7 @@ def test_cloning_loads_nothing_that_it_can_do_without(tmp_path: Path) -> None:
     assert loaded & (NEVER_AT_RUN_TIME | ONCE_A_MACHINE) == set()
 
 
+@pytest.mark.long("makes the graph, then speaks in processes of their own")
 def test_the_embedded_engine_does_not_load_what_makes_graphs_once_they_are_made(
     tmp_path: Path, models_folder: Path
 ) -> None:

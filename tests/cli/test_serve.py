@@ -117,6 +117,7 @@ def test_a_stream_is_ended_when_the_server_is_told_to_stop(hwamei: Program) -> N
                 list(pieces)
 
 
+@pytest.mark.long("a server starts, is listened to and stops")
 def test_who_is_told_how_work_goes_on_does_not_keep_the_server_from_stopping(hwamei: Program) -> None:
     with running(hwamei, "serve", "--role", "api", "--port", "0") as server:
         address = server.address()

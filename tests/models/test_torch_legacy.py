@@ -129,6 +129,15 @@ def test_a_name_that_is_not_needed_is_refused_and_not_called(
     assert called == []
 
 
+@pytest.mark.parametrize("count", [-1, 3, 2**61, 2**63 - 1])
+def test_a_storage_that_claims_more_than_there_is_is_refused(count: int) -> None:
+    content = a_checkpoint({"a": a_tensor("1", (2,))}, {"1": [1, 2]})
+    claimed = content.replace((2).to_bytes(8, "little"), count.to_bytes(8, "little", signed=True))
+    assert claimed != content
+    with pytest.raises(BadCheckpoint, match="ends before its data"):
+        read_model_state(claimed)
+
+
 @given(st.data())
 def test_a_damaged_checkpoint_is_refused_or_read_but_never_more(data: st.DataObject) -> None:
     content = bytearray(a_checkpoint({"a": a_tensor("1", (2,))}, {"1": [1, 2]}))

@@ -119,10 +119,10 @@ def _read_storages(file: io.BytesIO, *, keys: object) -> dict[str, NDArray[np.fl
 
 def _read_storage(file: io.BytesIO) -> NDArray[np.float32]:
     count = int.from_bytes(file.read(_COUNT_BYTES), "little", signed=True)
-    data = file.read(max(0, count) * 4)
-    if count < 0 or len(data) != count * 4:
+    left = len(file.getbuffer()) - file.tell()
+    if not 0 <= count * 4 <= left:
         raise BadCheckpoint("it ends before its data does")
-    return np.frombuffer(data, dtype="<f4")
+    return np.frombuffer(file.read(count * 4), dtype="<f4")
 
 
 def _array(tensor: object, storages: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:

@@ -70,6 +70,7 @@ def attacker(site: Site) -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.mark.long("sends hundreds of hostile requests")
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
 @pytest.mark.parametrize(("method", "path"), operations(), ids=str)
 def test_no_request_breaks_the_server(method: str, path: str, mode: GenerationMode, attacker: httpx.Client) -> None:

@@ -33,6 +33,7 @@ def published(kokoro_settings: Settings, tmp_path_factory: pytest.TempPathFactor
     return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
 
+@pytest.mark.long("speaks with the model whole, too")
 def test_cut_in_two_it_says_the_same_in_the_same_time(
     published: onnxruntime.InferenceSession, runtime: Runtime, space: StyleSpace
 ) -> None:

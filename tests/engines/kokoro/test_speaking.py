@@ -56,6 +56,7 @@ def test_every_word_is_heard(spoken: Mapping[str, SpokenUtterance]) -> None:
         _assert_clean_edges(said.audio)
 
 
+@pytest.mark.long("speaks everything twice")
 @pytest.mark.parametrize("semitones", PITCH_RANGE_SEMITONES)
 def test_an_octave_up_or_down_takes_the_same_time(semitones: float, engine: KokoroEngine) -> None:
     """zf_xiaoxiao and zm_yunxi lie so that Praat can hear both pitches between 60 and 500 Hz."""
@@ -67,6 +68,7 @@ def test_an_octave_up_or_down_takes_the_same_time(semitones: float, engine: Koko
     assert abs(moved_cents(moved.audio, plain.audio) - 100 * semitones) < 60
 
 
+@pytest.mark.long("speaks everything twice, once at half the speed")
 @pytest.mark.parametrize("speed", SPEED_RANGE)
 def test_words_keep_their_order_and_their_share_of_the_time_at_any_speed(speed: float, engine: KokoroEngine) -> None:
     (utterance,) = plan("明天见，my friend。")

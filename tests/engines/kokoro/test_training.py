@@ -62,6 +62,7 @@ def test_the_same_seed_gives_the_same_voice_and_another_another(training: Traini
     assert checkpoints[0].load() != checkpoints[1].load()
 
 
+@pytest.mark.long("trains a voice for each checkpoint")
 @pytest.mark.parametrize("saves", [1, 3, 4])
 def test_resumed_from_any_checkpoint_it_ends_where_the_uninterrupted_does(saves: int, training: Training) -> None:
     uninterrupted = run(training)
@@ -82,6 +83,7 @@ def test_resumed_from_any_checkpoint_it_ends_where_the_uninterrupted_does(saves:
     assert later[0] >= told[saves - 1]  # what was done is not done again
 
 
+@pytest.mark.long("trains several voices")
 def test_the_checkpoint_of_another_person_seed_or_effort_is_ignored(
     training: Training, runtime: Runtime, encoder: SpeakerEncoder, space: StyleSpace
 ) -> None:
@@ -128,6 +130,7 @@ def test_where_trying_does_not_help_the_beginning_is_kept(training: Training) ->
     np.testing.assert_array_equal(run(exact).coordinates, training.start)
 
 
+@pytest.mark.long("trains with more rounds")
 def test_more_rounds_learn_how_the_surrogate_errs(training: Training) -> None:
     learnt = run(replace(training, effort=Effort(rounds=12)))
     assert learnt.likeness > heard(training, training.start) + 0.004
