@@ -12,10 +12,12 @@ quick; ENROLLING make voices, so give them an engine whose trained level does li
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from math import log2
+from pathlib import Path
 
 import numpy as np
 
@@ -30,6 +32,8 @@ from hwamei.ports import Engine, StreamingEngine
 
 MAX_VOICEPRINT_BYTES = 1024 * 1024  # ten seconds of the reference at 24 kHz, for an engine that speaks on from them
 LOUDEST_SILENCE_DBFS = -50.0
+MEMORY_GROWTH_BYTES = 48_000_000  # what allocators and caches keep; an engine that keeps its model has more, or many
+_OPENINGS, _SETTLED = 5, 1
 SYLLABLE_S = (0.05, 1.0)  # mean length of a syllable at natural pace, least and most
 
 
@@ -218,6 +222,23 @@ def pieces_join_to_the_whole(test: EngineUnderTest) -> None:
         assert len(_speak(test, engine, SHORT).audio.samples), "it speaks no more after a stream was left"
 
 
+def memory_is_given_back(test: EngineUnderTest) -> None:
+    """Opening, speaking and closing again and again needs no more memory than at first, but for what settles."""
+    held_bytes: list[int] = []
+    for _ in range(_OPENINGS):
+        with test.open_engine() as engine:
+            held_before = _resident_bytes()
+            _speak(test, engine, ENGLISH)
+            loaded_bytes = _resident_bytes() - held_before
+        del engine
+        gc.collect()
+        held_bytes.append(_resident_bytes())
+    grown = held_bytes[-1] - held_bytes[_SETTLED]
+    allowed = max(MEMORY_GROWTH_BYTES, loaded_bytes // 2)
+    openings = _OPENINGS - 1 - _SETTLED
+    assert grown <= allowed, f"{grown / 1e6:.0f} MB more after {openings} more openings, {allowed / 1e6:.0f} MB allowed"
+
+
 def presets_speak_and_differ(test: EngineUnderTest) -> None:
     """Each name, if there is one, gives a voiceprint of this engine; two sound different; another name is refused."""
     with test.open_engine() as engine:
@@ -336,6 +357,7 @@ SPEAKING: tuple[Check, ...] = (
     the_same_order_gives_the_same_sound,
     threads_that_share_an_engine_do_not_mix,
     pieces_join_to_the_whole,
+    memory_is_given_back,
     presets_speak_and_differ,
     a_voice_of_another_engine_is_refused,
 )
@@ -366,6 +388,13 @@ def _exhausted(pieces: Generator[Audio, None, SpokenUtterance]) -> tuple[list[Au
         except StopIteration as end:
             whole: SpokenUtterance = end.value
             return given, whole
+
+
+def _resident_bytes() -> int:
+    """What of this process lies in memory; 0 where the system does not tell."""
+    status = Path("/proc/self/status")
+    lines = status.read_text("utf-8").splitlines() if status.exists() else []
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS:")), 0)
 
 
 def _unheeded(percent: float) -> None:

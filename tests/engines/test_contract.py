@@ -91,3 +91,14 @@ def test_an_engine_that_swallows_the_interruption_is_caught() -> None:
 
     with pytest.raises(AssertionError, match="Interrupted was not raised"):
         testing.interrupted_and_resumed_is_as_uninterrupted(EngineUnderTest(Broken, praat_median_f0_hz))
+
+
+def test_an_engine_that_keeps_its_model_is_caught() -> None:
+    kept: list[np.ndarray[tuple[int, ...], np.dtype[np.float32]]] = []
+
+    class Hoarder(ToneEngine):
+        def __init__(self) -> None:
+            kept.append(np.ones(8_000_000, np.float32))  # 32 MB
+
+    with pytest.raises(AssertionError, match="MB more after 3 more openings"):
+        testing.memory_is_given_back(EngineUnderTest(Hoarder, praat_median_f0_hz))
