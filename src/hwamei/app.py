@@ -82,17 +82,23 @@ class Studio(AbstractContextManager["Studio"]):
         level: Level | str = Level.INSTANT,
         language: Language | str | None = None,
         seed: int = 0,
+        said: Sequence[str | None] | None = None,
         progress: Progress = unheeded,
     ) -> Voice:
         """A voice made from recordings of one person, kept under the name.
 
-        `trained` takes up to three minutes and comes closer than `instant`; after an interruption the same call goes on
-        where it stopped. Raises VoiceNameTaken, BadVoiceName, BadAudio, ReferenceRefused, Failed.
-        """
-        from hwamei.service.voices import CloneOrder
+        `said`: what is said in each recording, for an engine that wants to know; None: what is in the files beside them
+        that have their names and end in .txt, if there are any.
 
+        `trained` takes up to three minutes and comes closer than `instant`; after an interruption the same call goes on
+        where it stopped. Raises VoiceNameTaken, BadVoiceName, BadAudio, BadField, ReferenceRefused, Failed.
+        """
+        from hwamei.service.voices import CloneOrder, words_beside
+
+        paths = tuple(map(Path, reference))
+        words = words_beside(paths) if said is None else tuple(said)
         spoken = None if language is None else Language(language)
-        order = CloneOrder(name, tuple(map(Path, reference)), Level(level), spoken, seed)
+        order = CloneOrder(name, paths, Level(level), spoken, seed, words)
         return self.cloning.clone(order, progress)
 
     def say(  # noqa: PLR0913  # one keyword for each thing that a person may want

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 from uuid import UUID
+
+import pytest
 
 from hwamei.storage.folder import FolderVoiceStore
 from tests.cli.program import Program
@@ -127,3 +131,52 @@ def test_a_voice_that_is_not_there_is_exit_status_3(hwamei: Program) -> None:
         done = hwamei("voices", *verb, *arguments)
         assert done.returncode == 3
         assert "nobody" in done.stderr
+
+
+LISTENING_ENGINE = '''
+"""The tone engine, which writes down the words that it is told."""
+import json
+from pathlib import Path
+
+from hwamei.engines.tone.engine import ToneEngine
+
+
+class ListeningEngine(ToneEngine):
+    def enrol(self, reference, *, said, **order):
+        Path(__file__).with_name("said.json").write_text(json.dumps(said), "utf-8")
+        return super().enrol(reference, said=said, **order)
+
+
+def open_engine(settings):
+    return ListeningEngine()
+'''
+
+
+@pytest.fixture
+def listening(tmp_path: Path) -> Program:
+    """The program with that engine, installed beside Hwamei."""
+    beside = tmp_path / "beside"
+    about = beside / "listening-1.0.dist-info"
+    about.mkdir(parents=True)
+    (beside / "listening_engine.py").write_text(LISTENING_ENGINE, encoding="utf-8")
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: listening\nVersion: 1.0\n", encoding="utf-8")
+    (about / "entry_points.txt").write_text("[hwamei.engines]\nlistening = listening_engine:open_engine\n", "utf-8")
+    path = os.pathsep.join(filter(None, [str(beside), os.environ.get("PYTHONPATH", "")]))
+    return Program.at(tmp_path / "data", HWAMEI_ENGINE="listening", PYTHONPATH=path)
+
+
+def test_clone_passes_the_words_on_or_those_in_the_file_beside(
+    listening: Program, recording: Path, tmp_path: Path
+) -> None:
+    said = tmp_path / "beside" / "said.json"
+    mine = tmp_path / "mine.wav"
+    mine.write_bytes(recording.read_bytes())
+    mine.with_suffix(".txt").write_text("from the file", encoding="utf-8")
+    done = listening.in_a_process("clone", "a", mine)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(said.read_text("utf-8")) == ["from the file"]
+    assert listening.in_a_process("clone", "b", mine, "--text", "from the option").returncode == 0
+    assert json.loads(said.read_text("utf-8")) == ["from the option"]
+    wrong = listening.in_a_process("clone", "c", mine, mine, "--text", "one for two")
+    assert wrong.returncode == 2
+    assert "give one text for each" in wrong.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -14,6 +15,7 @@ import soundfile
 from hwamei.domain.audio import Audio
 from hwamei.domain.errors import (
     BadAudio,
+    BadField,
     BadVoiceName,
     ReferenceRefused,
     RefusalReason,
@@ -21,10 +23,10 @@ from hwamei.domain.errors import (
     VoiceNotFound,
 )
 from hwamei.domain.language import Language
-from hwamei.domain.voice import Level, Voice
+from hwamei.domain.voice import Level, Voice, Voiceprint
 from hwamei.engines.tone.engine import ToneEngine
 from hwamei.service.voiceprint import find_voiceprint
-from hwamei.service.voices import CloneOrder, Cloning
+from hwamei.service.voices import CloneOrder, Cloning, words_beside
 from hwamei.storage.folder import FileCheckpoints, FolderVoiceStore
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -197,3 +199,44 @@ def test_a_voice_that_is_not_there_is_named_in_the_error(tmp_path: Path) -> None
     cloning = cloning_in(tmp_path)
     with pytest.raises(VoiceNotFound, match="nobody"):
         find_voiceprint("nobody", store=cloning.store, engine=cloning.engine)
+
+
+class ListeningEngine(ToneEngine):
+    """The tone engine, which notes the words that it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[Sequence[str | None]] = []
+
+    def enrol(self, reference: Sequence[Audio], *, said: Sequence[str | None] = (), **how: Any) -> Voiceprint:
+        """As the tone engine does."""
+        self.told.append(said)
+        return super().enrol(reference, said=said, **how)
+
+
+def test_the_engine_is_told_what_is_said_in_each_recording(recording: Path, tmp_path: Path) -> None:
+    engine = ListeningEngine()
+    order = CloneOrder("me", (recording, recording), said=("the first", None))
+    cloning_in(tmp_path, engine=engine).clone(order)
+    assert engine.told == [("the first", None)]
+
+
+def test_there_must_be_words_for_every_recording_or_for_none(recording: Path) -> None:
+    with pytest.raises(BadField, match="2 recordings; give one text for each"):
+        CloneOrder("me", (recording, recording), said=("the first",))
+
+
+def test_other_words_are_other_work(recording: Path, tmp_path: Path) -> None:
+    cloning = cloning_in(tmp_path)
+    orders = [CloneOrder("me", (recording,), said=said) for said in ((), ("one",), ("another",))]
+    for order in orders:
+        cloning.checkpoint(order).save(str(order.said).encode())
+    assert [cloning.checkpoint(order).load() for order in orders] == [str(order.said).encode() for order in orders]
+
+
+def test_words_are_read_from_the_files_beside_the_recordings(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("\ufeff 你好，world. \n", encoding="utf-8")
+    (tmp_path / "empty.txt").write_text("\n", encoding="utf-8")
+    assert words_beside([tmp_path / name for name in ("a.wav", "b.wav", "empty.mp3")]) == ("你好，world.", None, None)
+    (tmp_path / "b.txt").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(BadField, match="UTF-8"):
+        words_beside([tmp_path / "b.wav"])

@@ -32,6 +32,15 @@ def clone(  # noqa: PLR0913  # one parameter for each option
     ] = LevelChoice.INSTANT,
     language: Annotated[LanguageChoice, typer.Option(help="What is spoken in the recordings.")] = LanguageChoice.AUTO,
     seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same voice again.")] = 0,
+    text: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="WORDS",
+            help="What is said in the recording, once for each, for an engine that wants to know. Without it: what is"
+            " in the file beside it of the same name that ends in .txt.",
+            show_default=False,
+        ),
+    ] = None,
     server: ServerOption = None,
     key: KeyOption = None,
     json: JsonOption = False,
@@ -42,7 +51,9 @@ def clone(  # noqa: PLR0913  # one parameter for each option
     """
     with open_studio(server, key) as studio, progress_bar(f"cloning {name}") as progress:
         try:
-            voice = studio.clone(name, *reference, level=level, language=language.code, seed=seed, progress=progress)
+            voice = studio.clone(
+                name, *reference, level=level, language=language.code, seed=seed, said=text, progress=progress
+            )
         except KeyboardInterrupt:
             from hwamei.client.studio import RemoteStudio  # slow to import
 

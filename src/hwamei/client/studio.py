@@ -19,7 +19,7 @@ from hwamei.client.waiting import unheeded
 from hwamei.dialects.native.wire.speech import TaskOut
 from hwamei.dialects.native.wire.values import ProblemOut
 from hwamei.dialects.native.wire.voices import VoiceOut
-from hwamei.domain.errors import BadLexicon, Unknown, VoiceNotFound
+from hwamei.domain.errors import BadField, BadLexicon, Unknown, VoiceNotFound
 from hwamei.domain.language import Language
 from hwamei.domain.owned_voice import VoiceState
 from hwamei.domain.voice import Level, ReferenceFacts, Voice, Voiceprint
@@ -95,9 +95,14 @@ class RemoteStudio(AbstractContextManager["RemoteStudio"]):
         level: Level | str = Level.INSTANT,
         language: Language | str | None = None,
         seed: int = 0,
+        said: Sequence[str | None] | None = None,
         progress: Progress = unheeded,
     ) -> Voice:
-        """A voice made from recordings of one person. Raises like `Studio.clone`."""
+        """A voice made from recordings of one person. Raises like `Studio.clone`, and BadField for words: recordings
+        that are sent along cannot carry them."""
+        if said:
+            problem = "a server takes no words with recordings that are sent to it; leave them out, or clone here"
+            raise BadField(name="said", given=f"{len(said)} texts", problem=problem)
         ordered = self._client.voices.create(name, *reference, level=level, language=language, seed=seed)
         job = self._client.jobs.wait(ordered.job.id, progress=progress)
         _raise(job.problem)

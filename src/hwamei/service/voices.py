@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
-from hwamei.domain.errors import VoiceNameTaken, VoiceNotFound
+from hwamei.domain.errors import BadField, VoiceNameTaken, VoiceNotFound
 from hwamei.domain.language import Language
 from hwamei.domain.voice import Level, ReferenceFacts, Voice, Voiceprint, check_voice_name
 from hwamei.ports import Checkpoints, Engine, Progress, VoiceStore
@@ -24,13 +24,43 @@ _ENROLLED_PERCENT = 99.0  # the rest is for keeping the voice
 
 @dataclass(frozen=True, slots=True)
 class CloneOrder:
-    """A voice to be made. `language`: of the recordings, None if not said. The same `seed` gives the same voice."""
+    """A voice to be made. `language`: of the recordings, None if not said. The same `seed` gives the same voice.
+
+    `said`: what is said in each recording, None where that is not known; empty: nowhere. Raises BadField.
+    """
 
     name: str
     reference: tuple[Path, ...]
     level: Level = Level.INSTANT
     language: Language | None = None
     seed: int = 0
+    said: tuple[str | None, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.said and len(self.said) != len(self.reference):
+            problem = f"there are {len(self.reference)} recordings; give one text for each, in the same order"
+            raise BadField(name="said", given=f"{len(self.said)} texts", problem=problem)
+
+    @property
+    def recordings(self) -> list[Recording]:
+        """With their words."""
+        said = self.said or (None,) * len(self.reference)
+        return [Recording(path, str(path), text) for path, text in zip(self.reference, said, strict=True)]
+
+
+def words_beside(reference: Sequence[Path]) -> tuple[str | None, ...]:
+    """What is said in each recording, where a file of its name that ends in .txt lies beside it. Raises BadField."""
+    return tuple(_words_in(path.with_suffix(".txt")) for path in reference)
+
+
+def _words_in(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8-sig").strip() or None
+    except FileNotFoundError:
+        return None
+    except (UnicodeDecodeError, OSError) as error:
+        problem = "the words of a recording cannot be read from it; save it as UTF-8 text"
+        raise BadField(name="said", given=str(path), problem=problem) from error
 
 
 class Unfinished(Checkpoints, Protocol):
@@ -62,8 +92,7 @@ class Cloning:
         told = Stretches(progress)
         told.tell(0)
         self._refuse_name(order.name)
-        recordings = [Recording(path, str(path)) for path in order.reference]
-        heard = hear(recordings, language=order.language, count_speakers=self.count_speakers)
+        heard = hear(order.recordings, language=order.language, count_speakers=self.count_speakers)
         told.tell(_MEASURED_PERCENT)
         checkpoint = self.checkpoint(order)
         voiceprint = self.engine.enrol(
@@ -82,8 +111,9 @@ class Cloning:
     def checkpoint(self, order: CloneOrder) -> Unfinished:
         """Where the state of this order's work is kept: its key is made of all that it depends on. Raises OSError."""
         key = hashlib.sha256(f"{self.engine.name}\n{order.level}\n{order.seed}\n".encode())
-        for path in order.reference:
-            key.update(hashlib.sha256(path.read_bytes()).digest())
+        for recording in order.recordings:
+            key.update(hashlib.sha256(recording.path.read_bytes()).digest())
+            key.update(hashlib.sha256((recording.said or "").encode()).digest())
         return self.unfinished(key.hexdigest()[:32])
 
     def _refuse_name(self, name: str) -> None:
