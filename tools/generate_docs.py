@@ -20,6 +20,7 @@ from hwamei import dialects
 from hwamei.cli.exit_codes import ExitCode
 from hwamei.cli.main import app
 from hwamei.models.catalogue import CATALOGUE, ModelFile
+from hwamei.models.hub_sets import SETS, ModelSet
 from hwamei.settings import PREFIX, Settings
 from hwamei.web.options import options_part
 from tools.api_page import api_page
@@ -49,6 +50,7 @@ What every verb has in common:
 DEFAULTS_IN_WORDS = {
     # Defaults that depend on the machine.
     "data": "the user's data folder of the system, such as `~/.local/share/hwamei`",
+    "hub_url": "`HF_ENDPOINT`, where the hub is Hugging Face and it is set; else empty",
     "threads": "2, or 1 on a machine with one processor",
 }
 
@@ -136,8 +138,8 @@ def option_pages() -> Iterator[tuple[Path, str]]:
 
 def models_table() -> Iterator[str]:
     """Each model of the catalogue, as Markdown."""
-    for model in CATALOGUE.values():
-        yield from model_lines(model)
+    parts = [*map(model_lines, CATALOGUE.values()), *map(set_lines, SETS.values())]
+    yield "\n\n".join("\n".join(lines) for lines in parts)
 
 
 def model_lines(model: ModelFile) -> Iterator[str]:
@@ -149,8 +151,20 @@ def model_lines(model: ModelFile) -> Iterator[str]:
     yield f"- licence: {model.licence}"
     yield f"- source: {model.source}"
     yield f"- carried by: {', '.join(f'`{wheel.requirement}`' for wheel in model.wheels)}"
-    if model is not list(CATALOGUE.values())[-1]:
-        yield ""
+
+
+def set_lines(model: ModelSet) -> Iterator[str]:
+    """A set of files, under a heading of its own."""
+    yield f"### `{model.name}` (optional)\n"
+    yield f"It {model.purpose}.\n"
+    yield f"- folder: `{model.name}/`, {model.size_bytes:,} bytes and small files"
+    for file in model.files:
+        hashes = " or ".join(f"`{content.sha256}`" for content in file.contents)
+        yield f"- file: `{file.path}`, SHA-256 {hashes}"
+    yield f"- licence: {model.licence}"
+    yield f"- source: {model.source}"
+    places = sorted({(str(hub), place.repository) for file in model.files for hub, place in file.places.items()})
+    yield f"- fetched from: {', '.join(f'`{repository}` ({hub})' for hub, repository in places)}"
 
 
 def cli_page() -> str:

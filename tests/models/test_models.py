@@ -80,6 +80,8 @@ def test_a_missing_model_says_what_to_do(settings: Settings) -> None:
     assert [(status.model.name, status.state) for status in verify.inventory(settings)] == [
         ("kokoro-82m-int8", State.PRESENT),
         ("ge2e", State.MISSING),
+        ("zipvoice", State.MISSING),
+        ("sense-voice", State.MISSING),
     ]
     assert verify.verify("ge2e", settings).state is State.MISSING
 

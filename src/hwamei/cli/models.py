@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hwamei.cli.exit_codes import ExitCode
-from hwamei.cli.output import JsonOption, print_json, print_table, progress_bar
+from hwamei.cli.output import JsonOption, bytes_bar, print_json, print_table
 
 if TYPE_CHECKING:
     from hwamei.app import ModelStatus
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 app = typer.Typer(name="models", help="List, fetch and verify the model files.")
 
 NamesArgument = Annotated[
-    list[str] | None, typer.Argument(metavar="NAME", help="Which ones; all if none is named.", show_default=False)
+    list[str] | None,
+    typer.Argument(metavar="NAME", help="Which ones; all but the optional if none is named.", show_default=False),
 ]
 
 
@@ -35,22 +36,21 @@ def pull(names: NamesArgument = None, json: JsonOption = False) -> None:
     import hwamei  # slow to import
 
     with hwamei.open() as studio:
-        wanted = names or [status.model.name for status in studio.models()]
+        wanted = names or [status.model.name for status in studio.models() if not status.model.optional]
         statuses = []
-        with progress_bar("fetching models") as progress:
-            for done, name in enumerate(wanted):
-                progress(100 * done / len(wanted))
-                statuses.append(studio.pull_model(name))
+        for name in wanted:
+            with bytes_bar(f"fetching {name}") as progress:
+                statuses.append(studio.pull_model(name, progress))
         _show(statuses, json=json)
 
 
 @app.command()
 def verify(names: NamesArgument = None, json: JsonOption = False) -> None:
-    """Read the model files and compare their SHA-256."""
+    """Read the model files that are here or should be, and compare their SHA-256."""
     import hwamei  # slow to import
 
     with hwamei.open() as studio:
-        wanted = names or [status.model.name for status in studio.models()]
+        wanted = names or [status.model.name for status in studio.models() if _is_expected(status)]
         statuses = [studio.verify_model(name) for name in wanted]
     _show(statuses, json=json)
     if any(status.state != "intact" for status in statuses):
@@ -58,11 +58,15 @@ def verify(names: NamesArgument = None, json: JsonOption = False) -> None:
         raise typer.Exit(ExitCode.MODEL)
 
 
+def _is_expected(status: ModelStatus) -> bool:
+    return not status.model.optional or status.state != "missing"
+
+
 def _show(statuses: Sequence[ModelStatus], *, json: bool) -> None:
     if json:
         print_json({"models": [_facts(status) for status in statuses]})
         return
-    headings = ("name", "state", "MB", "licence", "SHA-256", "source", "place")
+    headings = ("name", "state", "optional", "MB", "licence", "SHA-256", "source", "place")
     print_table(headings, [tuple(_cells(status)) for status in statuses])
 
 
@@ -72,6 +76,7 @@ def _facts(status: ModelStatus) -> dict[str, object]:
     return {
         "name": model.name,
         "state": str(status.state),
+        "optional": model.optional,
         "size_bytes": model.size_bytes,
         "licence": model.licence,
         "sha256": model.sha256,
@@ -82,4 +87,5 @@ def _facts(status: ModelStatus) -> dict[str, object]:
 
 def _cells(status: ModelStatus) -> list[str]:
     facts = _facts(status) | {"size_bytes": f"{status.model.size_bytes / 1e6:.1f}"}
+    facts["optional"] = "yes" if status.model.optional else "no"
     return [str(fact or "-") for fact in facts.values()]

@@ -46,3 +46,18 @@ def progress_bar(label: str) -> Iterator[Callable[[float], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=100)
         yield lambda percent: bar.update(task, completed=percent)
+
+
+@contextmanager
+def bytes_bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Takes how many bytes have come, and of how many. On a terminal a bar, as `progress_bar`; elsewhere nothing."""
+    if not sys.stderr.isatty():
+        yield lambda come, total: None
+        return
+    from rich.console import Console  # slow to import
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda come, total: bar.update(task, completed=come, total=total)

