@@ -27,7 +27,7 @@ ARROWS: dict[str, set[str]] = {
     "labels": {"domain", "dsp", "codecs"},
     "models": {"domain", "settings", "atomic", "npz"},
     "speaker": {"domain", "dsp", "models", "settings", "npz"},
-    "engines": {"domain", "ports", "settings", "dsp", "codecs", "speaker", "models", "npz"},
+    "engines": {"domain", "ports", "settings", "text", "dsp", "codecs", "speaker", "models", "npz"},
     "storage": {"domain", "ports", "atomic", "npz"},
     "service": {"domain", "ports", "npz", "text", "dsp", "codecs", "labels", "subtitles"},
     "fetch": {"domain", "settings", "codecs", "atomic"},
@@ -56,6 +56,7 @@ HEAVY = {
     "parselmouth",
     "pypinyin",
     "scipy",
+    "sherpa_onnx",
     "soxr",
 }
 

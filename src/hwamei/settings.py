@@ -70,6 +70,13 @@ class Settings(BaseModel):
         description="How many processor threads one engine may use.",
     )
     engine: str = Field(default="kokoro", min_length=1, description="The engine that makes and speaks voices.")
+    zipvoice_provider: Literal["cpu", "cuda"] = Field(
+        default="cpu",
+        description=(
+            "What the engine `zipvoice` computes on. `cuda` needs a build of sherpa-onnx for it; the usual one computes"
+            " on the processor whatever this says."
+        ),
+    )
     content_producer: str = Field(
         default="Hwamei",
         pattern=r"^[\x20-\x7e]{1,100}$",
