@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hwamei.domain.errors import (
+    EngineDown,
     EngineFailed,
     Failed,
     HwameiError,
@@ -41,10 +42,18 @@ def test_every_error_has_a_status_that_says_whose_fault_it_is(kind: type[HwameiE
         (QuotaUsedUp(what="characters", used=1, allowed=1, retry_after_s=90.0), "90"),
         (QuotaUsedUp(what="voices", used=1, allowed=1, retry_after_s=None), "60"),
         (StoreUnavailable(store="database", problem="gone"), "5"),
+        (EngineDown(engine="remote", problem="no server answers"), "5"),
+        (EngineDown(engine="remote", problem="it starts", retry_after_s=29.5), "30"),
     ],
 )
 def test_who_is_to_come_back_is_told_when(error: HwameiError, header: str) -> None:
     assert in_our_words(Failure(error, "r")).headers["retry-after"] == header
+
+
+def test_of_an_engine_that_is_down_it_is_said_which_and_why() -> None:
+    failure = Failure(EngineDown(engine="remote", problem="no server answers"), "r")
+    assert failure.message == "engine remote is not to be had now: no server answers"
+    assert failure.fields["engine"] == "remote"
 
 
 def test_who_cannot_mend_it_by_waiting_is_not_told_to() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from hwamei.domain.errors import (
+    EngineDown,
     EngineFailed,
     EngineHung,
     Failed,
@@ -45,7 +46,7 @@ _MEANINGS = {
     ExitCode.REFUSED: "What was asked for cannot be done as asked: a wrong option, text, recording or setting.",
     ExitCode.NOT_FOUND: "Nothing has this id or name.",
     ExitCode.MODEL: "A model file is missing, damaged, or could not be fetched.",
-    ExitCode.ENGINE: "The engine gave no usable sound, or `hwamei doctor` found something wrong.",
+    ExitCode.ENGINE: "The engine gave no usable sound or is not to be had, or `hwamei doctor` found something wrong.",
     ExitCode.FILE: "A file or folder could not be read or written.",
     ExitCode.LATER: "A server has no room now, cannot be reached, or cannot reach what it needs; come back later.",
     ExitCode.INTERRUPTED: "Interrupted with Ctrl-C. Nothing half done is left behind but what a clone can go on from.",
@@ -61,7 +62,7 @@ def exit_code_of(error: HwameiError | OSError) -> ExitCode:
             return ExitCode.NOT_FOUND
         case ModelMissing() | ModelDamaged() | ModelNotFetched():
             return ExitCode.MODEL
-        case EngineFailed() | EngineHung():
+        case EngineFailed() | EngineHung() | EngineDown():
             return ExitCode.ENGINE
         case RateLimited() | QuotaUsedUp() | TooBusy() | Failed():
             return ExitCode.LATER

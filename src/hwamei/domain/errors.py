@@ -32,6 +32,7 @@
         ├── ModelNotFetched         a model could not be fetched
         ├── EngineFailed            the engine gave no usable sound
         ├── EngineHung              the engine gave nothing at all
+        ├── EngineDown              the engine is not here or cannot be reached now
         └── StoreUnavailable        the database or the blob store cannot be used now
 
 The message of each says what was given, what is allowed and what to do.
@@ -408,6 +409,15 @@ class EngineHung(Failed):
     def __init__(self, *, engine: str, waited_s: float) -> None:
         self.engine, self.waited_s = engine, waited_s
         super().__init__(f"engine {engine} gave nothing for {waited_s:.0f} s and was given up")
+
+
+class EngineDown(Failed):
+    """The engine that is to speak is not to be had now."""
+
+    def __init__(self, *, engine: str, problem: str, retry_after_s: float | None = None) -> None:
+        """`problem`: in words that callers may read: no address, no path. `retry_after_s` None: nobody knows."""
+        self.engine, self.problem, self.retry_after_s = engine, problem, retry_after_s
+        super().__init__(f"engine {engine} is not to be had now: {problem}")
 
 
 class StoreUnavailable(Failed):

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from hwamei.domain import errors as domain
-from hwamei.domain.errors import BadField, Failed, HwameiError, TooBig, TooBusy
+from hwamei.domain.errors import BadField, EngineDown, Failed, HwameiError, TooBig, TooBusy
 from hwamei.domain.problem import code_of
 from hwamei.web import refusals as web
 from hwamei.web.refusals import NoSuchCall, NotJson, RangeNotSatisfiable, Unexpected, WrongMethod
@@ -62,6 +62,7 @@ STATUSES: Mapping[type[HwameiError], HTTPStatus] = {
     domain.BadSetting: HTTPStatus.INTERNAL_SERVER_ERROR,
     web.Unexpected: HTTPStatus.INTERNAL_SERVER_ERROR,
     domain.EngineHung: HTTPStatus.SERVICE_UNAVAILABLE,
+    domain.EngineDown: HTTPStatus.SERVICE_UNAVAILABLE,
     domain.ModelMissing: HTTPStatus.SERVICE_UNAVAILABLE,
     domain.ModelDamaged: HTTPStatus.SERVICE_UNAVAILABLE,
     domain.ModelNotFetched: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -95,26 +96,25 @@ class Failure:
     @property
     def message(self) -> str:
         """For people. Of what failed on our side only what it is: paths and addresses of ours are nobody's business."""
-        if isinstance(self.error, Failed):
+        if isinstance(self.error, Failed) and not isinstance(self.error, EngineDown):
             return (type(self.error).__doc__ or self.code).splitlines()[0]
         return _sayable(str(self.error))
 
     @property
     def fields(self) -> Mapping[str, object]:
         """The fields of the error, as JSON takes them."""
-        if isinstance(self.error, Failed):
+        if isinstance(self.error, Failed) and not isinstance(self.error, EngineDown):
             return {}
         return {name: _plain(value) for name, value in vars(self.error).items() if not name.startswith("_")}
 
     @property
     def retry_after_s(self) -> float | None:
         """When to come back, if that helps."""
-        if self.status is HTTPStatus.SERVICE_UNAVAILABLE:
-            return SOON_S
-        if self.status is not HTTPStatus.TOO_MANY_REQUESTS:
+        usual_s = {HTTPStatus.SERVICE_UNAVAILABLE: SOON_S, HTTPStatus.TOO_MANY_REQUESTS: LATER_S}.get(self.status)
+        if usual_s is None:
             return None
         after_s = getattr(self.error, "retry_after_s", None)
-        return LATER_S if after_s is None else float(after_s)
+        return usual_s if after_s is None else float(after_s)
 
     @property
     def headers(self) -> dict[str, str]:

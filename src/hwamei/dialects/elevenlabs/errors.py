@@ -158,6 +158,7 @@ ANSWERS: Mapping[type[HwameiError], str | Naming] = {
     domain.NotFetched: "invalid_parameters",
     domain.EngineFailed: "internal_server_error",
     domain.EngineHung: "service_unavailable",
+    domain.EngineDown: "service_unavailable",
     domain.ModelMissing: "service_unavailable",
     domain.ModelDamaged: "service_unavailable",
     domain.ModelNotFetched: "service_unavailable",

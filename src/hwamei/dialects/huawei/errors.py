@@ -67,6 +67,7 @@ TABLE: Mapping[type[HwameiError], Row] = {
     domain.ReferenceRefused: Row(400, "MSS.20020013", "MSS.20020013", "The audio cannot make a voice"),
     domain.BadArchive: Row(400, "MSS.20020010", "MSS.20020010", "The archive cannot be used"),
     domain.BadSentence: Row(400, "MSS.20020014", "MSS.20020014", "The text does not fit"),
+    domain.EngineDown: _OURS._replace(status=503, says="Service unavailable"),
     domain.RateLimited: _BUSY,
     domain.TooBusy: _BUSY,
 }

@@ -114,6 +114,7 @@ ANSWERS: Mapping[type[HwameiError], Answer | Telling] = {
     domain.NotFetched: Answer(code="invalid_value"),
     domain.EngineFailed: _failed("engine_failed"),
     domain.EngineHung: _unavailable("engine_overloaded"),
+    domain.EngineDown: _unavailable("engine_unavailable"),
     domain.ModelMissing: _unavailable("engine_unavailable"),
     domain.ModelDamaged: _unavailable("engine_unavailable"),
     domain.ModelNotFetched: _unavailable("engine_unavailable"),

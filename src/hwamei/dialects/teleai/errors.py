@@ -122,6 +122,7 @@ TABLE: Mapping[type[HwameiError], Told] = {
     domain.ModelNotFetched: DOWN,
     domain.EngineFailed: DOWN,
     domain.EngineHung: TIMED_OUT,
+    domain.EngineDown: DOWN,
     domain.StoreUnavailable: DATABASE,
 }
 """How each error is told; one that is not here, like the nearest class above it."""

@@ -160,6 +160,7 @@ ANSWERS: Mapping[type[HwameiError], str | Naming] = {
     domain.NotFetched: "VALIDATION_INVALID_VALUE",
     domain.EngineFailed: "TTS_GENERATE_FAILED",
     domain.EngineHung: "NO_WORKER_AVAILABLE",
+    domain.EngineDown: "NO_WORKER_AVAILABLE",
     domain.ModelMissing: "NO_WORKER_AVAILABLE",
     domain.ModelDamaged: "NO_WORKER_AVAILABLE",
     domain.ModelNotFetched: "NO_WORKER_AVAILABLE",
