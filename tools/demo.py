@@ -97,7 +97,7 @@ def invent_recording(studio: hwamei.Studio, target: Path) -> Path:
     presets = studio.presets()
     voiceprint = mixed(*(studio.engine.preset(presets[min(i, len(presets) - 1)]) for i in (0, 2)))
     order = SpeechOrder(REFERENCE_TEXT, delivery=Delivery(pitch_semitones=INVENTED_PITCH_SEMITONES))
-    spoken = [with_pause(each.audio, 250) for each in studio.narrator.stream(order, voiceprint)]
+    spoken = [with_pause(each.audio, 250) for each in studio.narrator(voiceprint).stream(order, voiceprint)]
     dry = np.concatenate([audio.samples for audio in spoken])
     recorded = Audio(in_a_room(dry, spoken[0].sample_rate_hz), spoken[0].sample_rate_hz)
     label = AigcLabel.first(studio.settings.content_producer, "demo-reference")

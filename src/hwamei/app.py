@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -54,6 +54,7 @@ class Studio(AbstractContextManager["Studio"]):
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._open = ExitStack()
+        self._engines: dict[str, Engine] = {}
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -64,16 +65,30 @@ class Studio(AbstractContextManager["Studio"]):
     @cached_property
     def voices(self) -> VoiceStore:
         """The cloned voices: list, get, references, delete, export_voice, import_voice."""
-        return FolderVoiceStore(self.settings.voices_folder)
+        return self._folder
 
     @cached_property
+    def _folder(self) -> FolderVoiceStore:
+        return FolderVoiceStore(self.settings.voices_folder)
+
+    @property
     def engine(self) -> Engine:
         """The engine that the settings name, open. Raises Unknown, ModelMissing, ModelDamaged."""
-        return self._open.enter_context(engines.find(self.settings.engine)(self.settings))
+        return self.engine_named(self.settings.engine)
+
+    def engine_named(self, name: str) -> Engine:
+        """Another one that is installed, open. Raises Unknown, ModelMissing, ModelDamaged."""
+        if name not in self._engines:
+            self._engines[name] = self._open.enter_context(engines.find(name)(self.settings))
+        return self._engines[name]
 
     def presets(self) -> Sequence[str]:
-        """The names of the voices that the engine brings along, the default first."""
-        return self.engine.presets()
+        """The names of the voices that the engine brings along, the default first; where it brings none, of the
+        embedded one's."""
+        return self._with_presets().presets()
+
+    def _with_presets(self) -> Engine:
+        return self.engine if self.engine.presets() else self.engine_named(self.settings.stand_in_engine)
 
     def clone(
         self,
@@ -83,9 +98,10 @@ class Studio(AbstractContextManager["Studio"]):
         language: Language | str | None = None,
         seed: int = 0,
         said: Sequence[str | None] | None = None,
+        engine: str | None = None,
         progress: Progress = unheeded,
     ) -> Voice:
-        """A voice made from recordings of one person, kept under the name.
+        """A voice made from recordings of one person, kept under the name. `engine` None: the one of the settings.
 
         `said`: what is said in each recording, for an engine that wants to know; None: what is in the files beside them
         that have their names and end in .txt, if there are any.
@@ -99,7 +115,23 @@ class Studio(AbstractContextManager["Studio"]):
         words = words_beside(paths) if said is None else tuple(said)
         spoken = None if language is None else Language(language)
         order = CloneOrder(name, paths, Level(level), spoken, seed, words)
-        return self.cloning.clone(order, progress)
+        return self._cloning(engine or self.settings.engine).clone(order, progress)
+
+    def retrain(
+        self,
+        voice: Voice | str,
+        *,
+        engine: str | None = None,
+        level: Level | str | None = None,
+        seed: int = 0,
+        progress: Progress = unheeded,
+    ) -> Voice:
+        """The voice made anew from its recordings, for another engine or at another level if one is named, under the
+        id that it has. It speaks as it did until that is done. Raises VoiceNotFound, Unknown, BadAudio, Failed.
+        """
+        found = voice if isinstance(voice, Voice) else self.voices.get(voice)
+        cloning = self._cloning(engine or found.voiceprint.engine)
+        return cloning.retrain(found, level=None if level is None else Level(level), seed=seed, progress=progress)
 
     def say(  # noqa: PLR0913  # one keyword for each thing that a person may want
         self,
@@ -127,7 +159,8 @@ class Studio(AbstractContextManager["Studio"]):
             refuse_missing_folder(Path(subtitles))
         order = _order(text, language, Delivery(speed, pitch_semitones), cue=cue)
         words = read_lexicon(Path(lexicon)) if lexicon is not None else None
-        speech = self.narrator.speak(order, self.voiceprint(voice), target, lexicon=words, progress=progress)
+        voiceprint = self.voiceprint(voice)
+        speech = self.narrator(voiceprint).speak(order, voiceprint, target, lexicon=words, progress=progress)
         if subtitles is not None:
             write_subtitles(speech.subtitles, Path(subtitles))
         return speech
@@ -146,13 +179,16 @@ class Studio(AbstractContextManager["Studio"]):
         Raw sound with times; after each belongs a silence of its utterance's `pause_after_ms`. Raises like `say`.
         """
         order = _order(text, language, Delivery(speed, pitch_semitones), cue=False)
-        return self.narrator.stream(order, self.voiceprint(voice))
+        voiceprint = self.voiceprint(voice)
+        return self.narrator(voiceprint).stream(order, voiceprint)
 
     def voiceprint(self, voice: Voice | str | None) -> Voiceprint:
         """Of a voice, of the voice with an id or a name, or of the engine's default. Raises VoiceNotFound."""
         if isinstance(voice, Voice):
             return voice.voiceprint
-        return find_voiceprint(voice or self.presets()[0], store=self.voices, engine=self.engine)
+        if voice is None:
+            return self._with_presets().preset(self.presets()[0])
+        return find_voiceprint(voice, store=self.voices, with_presets=self._with_presets)
 
     def label_of(self, file: Path | str) -> dict[str, str] | None:
         """The AIGC label in a sound file, by the keys of GB 45438-2025; None if it has none. Raises BadAudio."""
@@ -191,23 +227,34 @@ class Studio(AbstractContextManager["Studio"]):
             remedy = "" if state is State.INTACT else f"; run `hwamei models pull{name}`"
             yield checkup.Check(f"model {status.model.name}", state is State.INTACT, f"{state}{remedy}")
         yield checkup.check_codecs()
-        yield from checkup.check_engine(lambda: self.engine, time.monotonic)
+        yield from checkup.check_engine(lambda: self.engine, self._a_voiceprint, time.monotonic)
+        for name in sorted({voice.voiceprint.engine for voice in self.voices.list()} - {self.settings.engine}):
+            yield checkup.check_other_engine(name, partial(self.engine_named, name))
 
-    @cached_property
-    def narrator(self) -> Narrator:
-        """The service that speaks."""
+    def _a_voiceprint(self) -> Voiceprint | None:
+        """With which the engine of the settings can speak: of its own voices, or of one that was cloned for it."""
+        if own := self.engine.presets():
+            return self.engine.preset(own[0])
+        cloned = (voice.voiceprint for voice in self.voices.list())
+        return next((voiceprint for voiceprint in cloned if voiceprint.engine == self.engine.name), None)
+
+    def narrator(self, voiceprint: Voiceprint) -> Narrator:
+        """The service that speaks, with the engine of this voiceprint. Raises EngineDown if that is not installed."""
+        from hwamei.service.engine_down import not_installed
         from hwamei.service.speech import Narrator
 
-        return Narrator(self.engine, new_label=self._new_label, now_s=time.monotonic)
+        if voiceprint.engine not in engines.names():
+            raise not_installed(voiceprint.engine)
+        return Narrator(self.engine_named(voiceprint.engine), new_label=self._new_label, now_s=time.monotonic)
 
-    @cached_property
-    def cloning(self) -> Cloning:
+    def _cloning(self, engine: str) -> Cloning:
         """The service that makes voices."""
         from hwamei.service.voices import Cloning
 
         return Cloning(
-            engine=self.engine,
+            engine=self.engine_named(engine),
             store=self.voices,
+            revoicing=self._folder,
             count_speakers=self._count_speakers,
             unfinished=lambda key: FileCheckpoints(self.settings.data / "unfinished" / f"{key}.checkpoint"),
             new_id=uuid4,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 from uuid import UUID
 
-from hwamei.domain.app import App, AppId, Credentials, Quota
+from hwamei.domain.app import App, AppId, Credentials, EngineChoice, Quota
 from hwamei.domain.audio import Audio
 from hwamei.domain.callback import Callback
 from hwamei.domain.language import Language
@@ -43,7 +43,7 @@ class Engine(AbstractContextManager["Engine"], Protocol):
     """Turns recordings into voiceprints and utterances into sound. Leaving the context frees what it holds.
 
     `speak` and `preset` may be called from several threads at once, also while a voice is enrolled. An engine keeps no
-    state between calls that a result depends on.
+    state between calls that a result depends on. One that is not to be had now raises EngineDown from each verb.
     """
 
     name: str
@@ -93,6 +93,15 @@ class StreamingEngine(Engine, Protocol):
         one after the other are the sound. Closing it ends the work. Raises EngineFailed."""
 
 
+@runtime_checkable
+class EngineWithCapacity(Protocol):
+    """An engine that knows how much it can do, whatever the settings say of others: its work is done elsewhere."""
+
+    @property
+    def capacity(self) -> int:
+        """How many utterances it can speak at once, at this moment."""
+
+
 class VoiceStore(Protocol):
     """Keeps voices. Safe to use from several processes: each verb happens wholly or not at all."""
 
@@ -116,6 +125,13 @@ class VoiceStore(Protocol):
 
     def import_voice(self, source: Path, *, name: str | None = None) -> Voice:
         """Keep the voice in the file, under another name if given. Raises BadVoiceFile, VoiceNameTaken."""
+
+
+class Revoicing(Protocol):
+    """Gives voices that are kept another voiceprint. Safe to use from several processes."""
+
+    def revoice(self, voice_id: UUID, voiceprint: Voiceprint) -> Voice:
+        """The voice, which speaks with that from now on. All or nothing. Raises VoiceNotFound, BadVoiceFile."""
 
 
 # ---------------------------------------------------------------- what a server keeps
@@ -143,7 +159,14 @@ class AppStore(Protocol):
     def secret(self, app_id: AppId) -> str:
         """The signing secret. Raises NotFound."""
 
-    def change(self, app_id: AppId, *, disabled: bool | None = None, quota: Quota | None = None) -> App:
+    def change(
+        self,
+        app_id: AppId,
+        *,
+        disabled: bool | None = None,
+        quota: Quota | None = None,
+        engine: EngineChoice | None = None,
+    ) -> App:
         """Change what is given. Raises NotFound."""
 
     def rotate(self, credentials: Credentials) -> None:
@@ -175,7 +198,7 @@ class OwnedVoices(Protocol):
         """A voice, or what is left of one that was deleted. Raises NotFound for one that never was."""
 
     def list(self, app_id: AppId, which: VoiceFilter, page: PageRequest) -> Page[OwnedVoice]:
-        """The newest first."""
+        """The newest first, without the arrays of their voiceprints: get the voice that is to speak or to be saved."""
 
     def save(self, app_id: AppId, voice: OwnedVoice, *, was: VoiceState) -> None:
         """Replace a voice if it still is in the state that it was in. Raises WrongState, NotFound."""
@@ -196,7 +219,7 @@ class Shares(Protocol):
         May be called twice. Raises NotFound."""
 
     def list(self, app_id: AppId) -> Sequence[OwnedVoice]:
-        """The voices that the app has taken, the last one first."""
+        """The voices that the app has taken, the last one first, without the arrays of their voiceprints."""
 
     def get(self, app_id: AppId, voice_id: UUID) -> OwnedVoice:
         """A voice that the app has taken, or a style of one. Raises NotFound."""

@@ -36,8 +36,10 @@ def open_app(settings: Settings, *, works: bool, tuning: Tuning = AS_USUAL) -> I
     """
     metrics = Metrics()
     with open_serving(settings, works=works, observer=metrics, tuning=tuning) as serving:
-        pool = serving.pool
-        metrics.watch(depth=serving.platform.jobs.depth, slots=lambda: (pool.turns_taken, pool.slots))
+        engines = serving.platform.engines
+        metrics.watch(
+            depth=serving.platform.jobs.depth, slots=lambda: {each.name: each.turns for each in engines.asked()}
+        )
         yield make_app(
             serving.platform,
             dialects.find_all(),

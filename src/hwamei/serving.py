@@ -16,7 +16,7 @@ from uuid import uuid4
 from hwamei import dialects, engines
 from hwamei.domain.audio import Audio
 from hwamei.domain.callback import Callback
-from hwamei.domain.errors import HwameiError, StoreUnavailable
+from hwamei.domain.errors import EngineDown, HwameiError, StoreUnavailable
 from hwamei.domain.speech_task import SpeechTask
 from hwamei.domain.training_job import TrainingJob
 from hwamei.fetch.fetcher import open_fetcher
@@ -36,6 +36,7 @@ from hwamei.service.casting import Casting
 from hwamei.service.deliveries import Deliveries, Render, Rendered
 from hwamei.service.drafts import Drafts
 from hwamei.service.engine_pool import EnginePool
+from hwamei.service.engines import Engines
 from hwamei.service.erasure import Erasure
 from hwamei.service.files import Files
 from hwamei.service.invitations import Invitations
@@ -86,22 +87,20 @@ class Serving:
     database: Database
     stores: Stores
     blobs: Blobs
-    pool: EnginePool
     platform: Platform
     worker: Worker | None
 
     def check_all(self) -> Sequence[Check]:
-        """Everything that a server needs, looked at now."""
+        """Everything that a server needs, looked at now. Without an engine that is not the default it serves others."""
+        engines = self.platform.engines
+        others = [pool for pool in engines.asked() if pool.name != engines.default]
         return [
             _checked("database", self.database.check),
             _checked("queue", self.platform.jobs.depth),
             _checked("files", self.blobs.check),
-            _checked("engine", self._open_engine),
+            _checked("engine", lambda: _asked(engines.of(engines.default))),
+            *(_checked(f"engine {pool.name}", partial(_asked, pool), decides=False) for pool in others),
         ]
-
-    def _open_engine(self) -> None:
-        with self.pool.for_work() as engine:
-            engine.presets()
 
 
 @contextmanager
@@ -116,7 +115,7 @@ def open_serving(
     with ExitStack() as opened:
         root = _Root(settings, observer or Unobserved(), tuning, opened)
         worker = opened.enter_context(root.worker()) if works else None
-        yield Serving(settings, root.database, root.stores, root.blobs, root.pool, root.platform, worker)
+        yield Serving(settings, root.database, root.stores, root.blobs, root.platform, worker)
 
 
 @contextmanager
@@ -151,15 +150,9 @@ class _Root:
         self.jobs_url = jobs_database(settings.database, settings.data)
         self.doorbell = Doorbell()
         self.jobs = opened.enter_context(DbosJobs(self.jobs_url, depth=self._depth, task_waits=self.doorbell.ring))
-        self.pool = EnginePool(
-            lambda: engines.find(settings.engine)(settings),
-            slots=settings.engine_slots,
-            idle_s=settings.engine_idle_s,
-            utterance_timeout_s=settings.utterance_timeout_s,
-            now_s=time.monotonic,
-        )
-        opened.callback(self.pool.close)
-        self.casting = Casting(self.stores.voices, self.stores.shares, self.pool)
+        self.engines = open_engines(settings)
+        opened.callback(self.engines.close)
+        self.casting = Casting(self.stores.voices, self.stores.shares, self.stores.apps, self.engines)
         self.spending = Spending(self.stores.usage, _now)
         self.pieces = Workpieces(self.stores.files, self.blobs, _now)
         self.platform = self._platform()
@@ -181,7 +174,7 @@ class _Root:
             training=TrainingJobs(stores.jobs, stores.voices, self.jobs, _now),
             tasks=SpeechTasks(stores.tasks, self.jobs, self.casting, stores.lexicons, self.spending, _now, uuid4),
             now=SpeakNow(
-                self.pool,
+                self.engines,
                 self.casting,
                 stores.lexicons,
                 self.spending,
@@ -196,6 +189,7 @@ class _Root:
             lexicons=stores.lexicons,
             templates=stores.templates,
             usage=stores.usage,
+            engines=self.engines,
             jobs=self.jobs,
             clock=_now,
         )
@@ -207,8 +201,7 @@ class _Root:
             stores.jobs,
             stores.files,
             self.jobs,
-            self.pool,
-            self.settings.engine,
+            self.engines,
             self.spending,
             _now,
             uuid4,
@@ -219,7 +212,7 @@ class _Root:
         return Carrying(
             voices=voices,
             files=files,
-            pool=self.pool,
+            engines=self.engines,
             pack=lambda packed, target: pack_voice(packed.voice, packed.reference, target, consent=packed.consent),
             unpack=lambda source, folder: PackedVoice(*unpack_voice(source, folder)),
             count_speakers=partial(count_speakers, self.settings),
@@ -229,8 +222,8 @@ class _Root:
         )
 
     def _previews(self, voices: Voices) -> PresetPreviews:
-        ours = f"{self.settings.engine}-{version('hwamei')}"
-        return PresetPreviews(voices, self.pool, self.settings.cache_folder / "previews" / ours, self._new_label)
+        folder = self.settings.cache_folder / "previews" / version("hwamei")
+        return PresetPreviews(voices, self.engines, folder, self._new_label)
 
     def worker(self) -> Worker:
         """The worker of this process."""
@@ -279,7 +272,8 @@ class _Root:
             blobs=self.blobs,
             pieces=self.pieces,
             usage=stores.usage,
-            pool=self.pool,
+            apps=stores.apps,
+            engines=self.engines,
             fetcher=self.fetcher,
             issued_here=self.platform.files.issued_here,
             count_speakers=partial(count_speakers, self.settings),
@@ -298,7 +292,7 @@ class _Root:
             upkeep=self.stores.upkeep,
             blobs=self.blobs,
             jobs=self.jobs,
-            pool=self.pool,
+            engines=self.engines,
             deliveries=deliveries,
             speech=speech,
             training=training,
@@ -337,13 +331,37 @@ class _Root:
         return AigcLabel.first(self.settings.content_producer, produce_id)
 
 
-def _checked(name: str, look: Callable[[], object]) -> Check:
+def open_engines(settings: Settings) -> Engines:
+    """The engines that are installed; each is opened when it is first asked for."""
+
+    def new_pool(name: str) -> EnginePool:
+        return EnginePool(
+            name,
+            lambda: engines.find(name)(settings),
+            slots=settings.engine_slots,
+            idle_s=settings.engine_idle_s,
+            utterance_timeout_s=settings.utterance_timeout_s,
+            now_s=time.monotonic,
+        )
+
+    return Engines(new_pool, names=engines.names, default=settings.engine, stand_in=settings.stand_in_engine)
+
+
+def _asked(pool: EnginePool) -> None:
+    """Whether the engine is to be had. Raises EngineDown."""
+    with pool.for_work() as engine:
+        engine.presets()
+
+
+def _checked(name: str, look: Callable[[], object], *, decides: bool = True) -> Check:
     """Whether looking at one thing works."""
     try:
         look()
+    except EngineDown as error:
+        return Check(name, ok=False, found=error.problem, decides=decides)
     except (HwameiError, OSError) as error:
-        return Check(name, ok=False, found=type(error).__name__)
-    return Check(name, ok=True)
+        return Check(name, ok=False, found=type(error).__name__, decides=decides)
+    return Check(name, ok=True, decides=decides)
 
 
 def count_speakers(settings: Settings, speech: Sequence[Audio]) -> int:

@@ -69,7 +69,19 @@ class Settings(BaseModel):
         le=MAX_THREADS,
         description="How many processor threads one engine may use.",
     )
-    engine: str = Field(default="kokoro", min_length=1, description="The engine that makes and speaks voices.")
+    engine: str = Field(
+        default="kokoro",
+        min_length=1,
+        description="The engine that makes voices where neither the order nor the app names another.",
+    )
+    stand_in_engine: str = Field(
+        default="kokoro",
+        min_length=1,
+        description=(
+            "The engine that speaks for a voice whose own is missing or down, in apps that allow it; and whose own"
+            " voices are offered where the first engine brings none along."
+        ),
+    )
     zipvoice_provider: Literal["cpu", "cuda"] = Field(
         default="cpu",
         description=(

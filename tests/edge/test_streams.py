@@ -85,7 +85,7 @@ class Stage:
 
     def is_free(self) -> bool:
         """Whether nobody is spoken to."""
-        return not self.platform.now.pool.turns_taken
+        return not self.platform.engines.turns.taken
 
     def connected(self, door: Door, text: str, *, receive_bytes: int | None = None) -> socket.socket:
         """A connection over which the text has been ordered; its end is the caller's."""

@@ -42,7 +42,9 @@ class Clock:
 
 def a_pool(*engines: ToneEngine, slots: int = 2, clock: Clock | None = None) -> EnginePool:
     waiting = iter(engines or [ToneEngine()])
-    return EnginePool(lambda: next(waiting), slots=slots, idle_s=60.0, utterance_timeout_s=0.05, now_s=clock or Clock())
+    return EnginePool(
+        "tone", lambda: next(waiting), slots=slots, idle_s=60.0, utterance_timeout_s=0.05, now_s=clock or Clock()
+    )
 
 
 HELLO = an_utterance(a_word("hello", "həlˈO"))

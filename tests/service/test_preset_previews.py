@@ -20,6 +20,7 @@ from hwamei.engines.tone.engine import ToneEngine
 from hwamei.labels.aigc import AigcLabel
 from hwamei.labels.inspect import inspect
 from hwamei.service.engine_pool import EnginePool
+from hwamei.service.engines import Engines
 from hwamei.service.preset_previews import PresetPreviews
 from hwamei.service.voice_orders import Preset, Voices
 
@@ -54,16 +55,17 @@ def engine() -> PatientEngine:
 
 def voices_of(engine: ToneEngine) -> Voices:
     """Only what they know of the engine's own voices is asked here."""
-    pool = EnginePool(lambda: engine, slots=1, idle_s=60, utterance_timeout_s=60, now_s=time.monotonic)
+    pool = EnginePool("tone", lambda: engine, slots=1, idle_s=60, utterance_timeout_s=60, now_s=time.monotonic)
+    engines = Engines(lambda name: pool, names=lambda: ["tone"], default="tone", stand_in="tone")
     unused = ("store", "job_store", "files", "jobs", "spending", "clock", "new_id", "erasure")
     nothing: dict[str, None] = dict.fromkeys(unused)
-    return Voices(pool=pool, engine="tone", **nothing)  # type: ignore[arg-type]  # none is needed
+    return Voices(engines=engines, **nothing)  # type: ignore[arg-type]  # none is needed
 
 
 @pytest.fixture
 def previews(engine: PatientEngine, tmp_path: Path) -> PresetPreviews:
     voices = voices_of(engine)
-    return PresetPreviews(voices, voices.pool, tmp_path / "new", lambda: AigcLabel.first("Tests", str(uuid4())))
+    return PresetPreviews(voices, voices.engines, tmp_path / "new", lambda: AigcLabel.first("Tests", str(uuid4())))
 
 
 def until(look: Callable[[], bool]) -> None:

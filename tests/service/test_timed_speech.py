@@ -65,16 +65,16 @@ def test_each_piece_brings_the_words_that_begin_in_it(site: Site, app: App, cue:
 
 def test_the_first_piece_is_there_before_the_rest_is_spoken(site: Site, app: App) -> None:
     timed = speak_in_time(site.platform.now, app, NowOrder((Segment(SpeechOrder(TEXT * 5), "alto"),), WAVE))
-    assert site.platform.now.pool.turns_taken == 1
+    assert site.platform.engines.turns.taken == 1
     assert next(timed.chunks).lines
     timed.chunks.close()
-    assert site.platform.now.pool.turns_taken == 0
+    assert site.platform.engines.turns.taken == 0
 
 
 def test_closed_before_it_is_read_it_gives_the_engine_back(site: Site, app: App) -> None:
     timed = speak_in_time(site.platform.now, app, NowOrder((Segment(SpeechOrder(TEXT), "alto"),), WAVE))
     timed.chunks.close()
-    assert site.platform.now.pool.turns_taken == 0
+    assert site.platform.engines.turns.taken == 0
 
 
 def test_segments_are_told_apart(site: Site, app: App) -> None:

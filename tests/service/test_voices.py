@@ -42,9 +42,11 @@ def cloning_in(folder: Path, *, speakers: int = 1, engine: ToneEngine | None = N
         assert all(len(part.samples) for part in speech)
         return speakers
 
+    store = FolderVoiceStore(folder / "voices")
     return Cloning(
         engine=engine or ToneEngine(),
-        store=FolderVoiceStore(folder / "voices"),
+        store=store,
+        revoicing=store,
         count_speakers=count,
         unfinished=lambda key: FileCheckpoints(folder / "unfinished" / key),
         new_id=lambda: ID,
@@ -184,21 +186,21 @@ def test_a_voice_is_found_by_any_spelling_of_its_id_and_by_its_name(recording: P
     cloning = cloning_in(tmp_path)
     voice = cloning.clone(CloneOrder("me", (recording,)))
     for given in (str(ID), ID.hex, ID.hex.upper(), f"{{{ID}}}", f"urn:uuid:{ID}", "me", "Me"):
-        found = find_voiceprint(given, store=cloning.store, engine=cloning.engine)
+        found = find_voiceprint(given, store=cloning.store, with_presets=lambda: cloning.engine)
         assert found.facts == voice.voiceprint.facts
 
 
 def test_a_voice_of_the_engine_is_found_by_its_name_unless_a_clone_has_it(recording: Path, tmp_path: Path) -> None:
     cloning = cloning_in(tmp_path)
-    assert not find_voiceprint("alto", store=cloning.store, engine=cloning.engine).facts
+    assert not find_voiceprint("alto", store=cloning.store, with_presets=lambda: cloning.engine).facts
     cloning.clone(CloneOrder("alto", (recording,)))
-    assert find_voiceprint("alto", store=cloning.store, engine=cloning.engine).facts
+    assert find_voiceprint("alto", store=cloning.store, with_presets=lambda: cloning.engine).facts
 
 
 def test_a_voice_that_is_not_there_is_named_in_the_error(tmp_path: Path) -> None:
     cloning = cloning_in(tmp_path)
     with pytest.raises(VoiceNotFound, match="nobody"):
-        find_voiceprint("nobody", store=cloning.store, engine=cloning.engine)
+        find_voiceprint("nobody", store=cloning.store, with_presets=lambda: cloning.engine)
 
 
 class ListeningEngine(ToneEngine):

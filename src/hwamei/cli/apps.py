@@ -15,35 +15,65 @@ from hwamei.cli.serve import DataOption, settings_for
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hwamei.domain.app import App, Credentials
+    from hwamei.domain.app import App, Credentials, EngineChoice
     from hwamei.service.accounts import Accounts
+    from hwamei.service.platform import Platform
 
 app = typer.Typer(name="apps", help="Make, list, limit and disable the apps that may use a server.")
 
 AppArgument = Annotated[str, typer.Argument(metavar="APP", help="Its app_id.", show_default=False)]
 
 
+StandInOption = Annotated[
+    bool,
+    typer.Option(
+        "--stand-in/--no-stand-in",
+        help="Whether HWAMEI_STAND_IN_ENGINE may speak for a voice whose own engine is missing or down.",
+    ),
+]
+
+
 @contextmanager
-def _accounts(data: Path | None) -> Iterator[Accounts]:
+def _platform(data: Path | None) -> Iterator[Platform]:
     from hwamei.serving import open_platform  # slow to import
 
     with open_platform(settings_for(data)) as platform:
+        yield platform
+
+
+@contextmanager
+def _accounts(data: Path | None) -> Iterator[Accounts]:
+    with _platform(data) as platform:
         yield platform.accounts
 
 
+def _choice(platform: Platform, engine: str | None, *, stand_in: bool) -> EngineChoice:
+    """Raises Unknown."""
+    from hwamei.domain.app import EngineChoice
+
+    return EngineChoice(None if engine is None else platform.engines.check(engine), stand_in=stand_in)
+
+
 @app.command()
-def create(
+def create(  # noqa: PLR0913  # one parameter for each option
     name: Annotated[str, typer.Argument(metavar="NAME", help="What people call it.", show_default=False)],
+    *,
     app_id: Annotated[str | None, typer.Option(help="Its id, instead of one made up.", show_default=False)] = None,
     secret: Annotated[
         str | None, typer.Option(help="Its signing secret, instead of one made up.", show_default=False)
     ] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The engine of its voices, instead of HWAMEI_ENGINE.", show_default=False),
+    ] = None,
+    stand_in: StandInOption = False,
     data: DataOption = None,
     json: JsonOption = False,
 ) -> None:
     """Make an app, and show its key and secret: this once."""
-    with _accounts(data) as accounts:
-        credentials = accounts.create(name, app_id=app_id, secret=secret)
+    with _platform(data) as platform:
+        chosen = _choice(platform, engine, stand_in=stand_in)
+        credentials = platform.accounts.create(name, app_id=app_id, secret=secret, engine=chosen)
     _show_credentials(credentials, json=json)
 
 
@@ -56,10 +86,17 @@ def list_apps(data: DataOption = None, json: JsonOption = False) -> None:
         print_json({"apps": [_facts(each) for each in apps]})
         return
     rows = [
-        (each.id, each.name, "disabled" if each.disabled else "enabled", f"{each.created_at:%Y-%m-%d %H:%M}")
+        (
+            each.id,
+            each.name,
+            "disabled" if each.disabled else "enabled",
+            f"{each.created_at:%Y-%m-%d %H:%M}",
+            each.engine or "-",
+            "stand-in" if each.stand_in else "-",
+        )
         for each in apps
     ]
-    print_table(("app_id", "name", "state", "made"), rows)
+    print_table(("app_id", "name", "state", "made", "engine", "if that is down"), rows)
 
 
 @app.command()
@@ -84,6 +121,27 @@ def enable(app_id: AppArgument, data: DataOption = None, json: JsonOption = Fals
     with _accounts(data) as accounts:
         changed_app = accounts.enable(app_id)
     _show_state(changed_app, json=json)
+
+
+@app.command()
+def engine(
+    app_id: AppArgument,
+    name: Annotated[
+        str, typer.Argument(metavar="ENGINE", help="Its name, or - for HWAMEI_ENGINE.", show_default=False)
+    ],
+    stand_in: StandInOption = False,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Choose the engine of the voices that an app makes from now on, and whether another one may stand in for it."""
+    with _platform(data) as platform:
+        chosen = _choice(platform, None if name == "-" else name, stand_in=stand_in)
+        app_now = platform.accounts.set_engine(app_id, chosen)
+    if json:
+        print_json(_facts(app_now))
+        return
+    otherwise = "another one may stand in" if app_now.stand_in else "no other one stands in"
+    typer.echo(f"{app_now.id} makes voices for {app_now.engine or 'the engine of the server'}; {otherwise}.")
 
 
 @app.command()
@@ -142,4 +200,6 @@ def _facts(of: App) -> dict[str, object]:
         "project_id": of.project_id,
         "disabled": of.disabled,
         "created_at": of.created_at.isoformat(),
+        "engine": of.engine,
+        "stand_in": of.stand_in,
     }

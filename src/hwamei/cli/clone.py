@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hwamei.cli.choices import LanguageChoice, LevelChoice
+from hwamei.cli.making import EngineOption, SeedOption
 from hwamei.cli.output import JsonOption, print_json, progress_bar
 from hwamei.cli.where import KeyOption, ServerOption, open_studio
 
 if TYPE_CHECKING:
+    from hwamei.app import Studio
+    from hwamei.client.studio import RemoteStudio
     from hwamei.domain.voice import Voice
 
 
@@ -31,7 +34,8 @@ def clone(  # noqa: PLR0913  # one parameter for each option
         LevelChoice, typer.Option(help="instant: in seconds. trained: closer to the person, in up to 3 minutes.")
     ] = LevelChoice.INSTANT,
     language: Annotated[LanguageChoice, typer.Option(help="What is spoken in the recordings.")] = LanguageChoice.AUTO,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same voice again.")] = 0,
+    seed: SeedOption = 0,
+    engine: EngineOption = None,
     text: Annotated[
         list[str] | None,
         typer.Option(
@@ -52,17 +56,29 @@ def clone(  # noqa: PLR0913  # one parameter for each option
     with open_studio(server, key) as studio, progress_bar(f"cloning {name}") as progress:
         try:
             voice = studio.clone(
-                name, *reference, level=level, language=language.code, seed=seed, said=text, progress=progress
+                name,
+                *reference,
+                level=level,
+                language=language.code,
+                seed=seed,
+                said=text,
+                engine=engine,
+                progress=progress,
             )
         except KeyboardInterrupt:
-            from hwamei.client.studio import RemoteStudio  # slow to import
-
-            typer.echo(_how_to_go_on(level, here=not isinstance(studio, RemoteStudio)), err=True)
+            tell_how_to_go_on(studio, level)
             raise
     if json:
         print_json(facts_of(voice))
         return
     typer.echo(f"{voice.name} is ready, with the id {voice.id}. Say something: {_example(voice)}")
+
+
+def tell_how_to_go_on(studio: Studio | RemoteStudio, level: LevelChoice | None) -> None:
+    """What has become of work that was interrupted."""
+    from hwamei.client.studio import RemoteStudio  # slow to import
+
+    typer.echo(_how_to_go_on(level, here=not isinstance(studio, RemoteStudio)), err=True)
 
 
 def facts_of(voice: Voice) -> dict[str, object]:
@@ -87,7 +103,7 @@ def facts_of(voice: Voice) -> dict[str, object]:
     }
 
 
-def _how_to_go_on(level: LevelChoice, *, here: bool) -> str:
+def _how_to_go_on(level: LevelChoice | None, *, here: bool) -> str:
     if not here:
         return "hwamei: interrupted; the server goes on with it: `hwamei voices list` shows the voice when it is ready"
     if level is LevelChoice.TRAINED:

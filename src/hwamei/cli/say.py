@@ -102,6 +102,7 @@ def _facts(speech: Speech | RemoteSpeech, subtitles: Path | None) -> dict[str, o
     """What is worth knowing of the file, as plain values."""
     return {
         "out": str(speech.path),
+        "engine": speech.engine,
         "duration_s": round(speech.duration_s, 3),
         "real_time_factor": round(speech.real_time_factor, 3),
         "first_audio_s": _rounded(speech.first_audio_s, 3),

@@ -1,4 +1,4 @@
-"""`hwamei voices`: what there is, and carrying voices about."""
+"""`hwamei voices`: what there is, making a voice anew, and carrying voices about."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hwamei.cli.clone import facts_of
-from hwamei.cli.output import JsonOption, print_json, print_table
+from hwamei.cli.choices import LevelChoice
+from hwamei.cli.clone import facts_of, tell_how_to_go_on
+from hwamei.cli.making import EngineOption, SeedOption
+from hwamei.cli.output import JsonOption, print_json, print_table, progress_bar
 from hwamei.cli.where import KeyOption, ServerOption, open_studio
 from hwamei.domain.errors import Failed
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from hwamei.app import Studio
     from hwamei.client.studio import RemoteStudio
 
-app = typer.Typer(name="voices", help="List, show, delete, export and import voices.", no_args_is_help=False)
+app = typer.Typer(name="voices", help="List, show, retrain, delete, export and import voices.", no_args_is_help=False)
 
 VoiceArgument = Annotated[str, typer.Argument(metavar="VOICE", help="Its name or its id.", show_default=False)]
 
@@ -31,10 +33,17 @@ def list_voices(server: ServerOption = None, key: KeyOption = None, json: JsonOp
         print_json({"voices": [facts_of(voice) for voice in voices], "presets": list(presets)})
         return
     rows = [
-        (voice.name, str(voice.id), str(voice.voiceprint.level), f"{voice.created_at:%Y-%m-%d %H:%M}")
+        (
+            voice.name,
+            str(voice.id),
+            str(voice.voiceprint.level),
+            f"{voice.created_at:%Y-%m-%d %H:%M}",
+            voice.voiceprint.engine,
+        )
         for voice in voices
     ]
-    print_table(("name", "id", "level", "made"), [*rows, *((preset, "-", "stock", "-") for preset in presets)])
+    stock = [(preset, "-", "stock", "-", "-") for preset in presets]
+    print_table(("name", "id", "level", "made", "engine"), [*rows, *stock])
 
 
 def _presets(studio: Studio | RemoteStudio) -> Sequence[str]:
@@ -58,6 +67,36 @@ def show(voice: VoiceArgument, server: ServerOption = None, key: KeyOption = Non
     assert isinstance(reference, dict)
     flat = facts | {f"reference {key}": value for key, value in reference.items()}
     print_table(("", ""), [(key, str(value)) for key, value in flat.items() if value is not None])
+
+
+@app.command()
+def retrain(  # noqa: PLR0913  # one parameter for each option
+    voice: VoiceArgument,
+    *,
+    engine: EngineOption = None,
+    level: Annotated[
+        LevelChoice | None, typer.Option(help="instant or trained; as it is, if not given.", show_default=False)
+    ] = None,
+    seed: SeedOption = 0,
+    server: ServerOption = None,
+    key: KeyOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Make a voice anew from its recordings, for another engine or at another level. Its id stays, and until it is
+    ready it speaks as before.
+
+    Interrupted, the same command given again goes on where it stopped.
+    """
+    with open_studio(server, key) as studio, progress_bar(f"training {voice}") as progress:
+        try:
+            again = studio.retrain(voice, engine=engine, level=level, seed=seed, progress=progress)
+        except KeyboardInterrupt:
+            tell_how_to_go_on(studio, level)
+            raise
+    if json:
+        print_json(facts_of(again))
+        return
+    typer.echo(f"{again.name} is ready; it speaks with {again.voiceprint.engine}, {again.voiceprint.level}.")
 
 
 @app.command()

@@ -22,6 +22,7 @@ from hwamei.dialects.native.wire.account import (
     LexiconSummary,
     UsageOut,
 )
+from hwamei.dialects.native.wire.engines import EnginesOut
 from hwamei.dialects.native.wire.files import FileOut, LabelOut
 from hwamei.dialects.native.wire.speech import SpeakBody
 
@@ -60,6 +61,10 @@ class Client(AbstractContextManager["Client"]):
     def usage(self, month: str | None = None) -> UsageOut:
         """What was used in a month (2026-11), or in this one."""
         return self._transport.get(UsageOut, "/usage", {"month": month} if month else None)
+
+    def engines(self) -> EnginesOut:
+        """The engines that are installed, and how each does."""
+        return self._transport.get(EnginesOut, "/engines")
 
     def speak(self, text: str, *, voice: str | UUID, **options: Any) -> AbstractContextManager[SpeechStream]:
         """The text as sound while it is being spoken. Options: format, sample_rate_hz, language, speed,

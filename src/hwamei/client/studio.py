@@ -18,7 +18,7 @@ from hwamei.client.errors import ServerFault, error_of
 from hwamei.client.waiting import unheeded
 from hwamei.dialects.native.wire.speech import TaskOut
 from hwamei.dialects.native.wire.values import ProblemOut
-from hwamei.dialects.native.wire.voices import VoiceOut
+from hwamei.dialects.native.wire.voices import VoiceOrdered, VoiceOut
 from hwamei.domain.errors import BadField, BadLexicon, Unknown, VoiceNotFound
 from hwamei.domain.language import Language
 from hwamei.domain.owned_voice import VoiceState
@@ -47,6 +47,7 @@ class RemoteSpeech:
     words: Sequence[object]
     real_time_factor: float
     loudness_lufs: float
+    engine: str
     first_audio_s: float | None = None
     peak_dbfs: float | None = None
 
@@ -96,6 +97,7 @@ class RemoteStudio(AbstractContextManager["RemoteStudio"]):
         language: Language | str | None = None,
         seed: int = 0,
         said: Sequence[str | None] | None = None,
+        engine: str | None = None,
         progress: Progress = unheeded,
     ) -> Voice:
         """A voice made from recordings of one person. Raises like `Studio.clone`, and BadField for words: recordings
@@ -103,7 +105,24 @@ class RemoteStudio(AbstractContextManager["RemoteStudio"]):
         if said:
             problem = "a server takes no words with recordings that are sent to it; leave them out, or clone here"
             raise BadField(name="said", given=f"{len(said)} texts", problem=problem)
-        ordered = self._client.voices.create(name, *reference, level=level, language=language, seed=seed)
+        ordered = self._client.voices.create(name, *reference, level=level, language=language, seed=seed, engine=engine)
+        return self._made(ordered, progress)
+
+    def retrain(
+        self,
+        voice: str,
+        *,
+        engine: str | None = None,
+        level: Level | str | None = None,
+        seed: int = 0,
+        progress: Progress = unheeded,
+    ) -> Voice:
+        """The voice made anew from its recordings. Raises like `Studio.retrain`."""
+        found = self._client.voices.find(voice)
+        ordered = self._client.voices.retrain(found.id, engine=engine, level=level, seed=seed)
+        return self._made(ordered, progress)
+
+    def _made(self, ordered: VoiceOrdered, progress: Progress) -> Voice:
         job = self._client.jobs.wait(ordered.job.id, progress=progress)
         _raise(job.problem)
         return _voice(self._client.voices.get(ordered.voice.id))
@@ -237,4 +256,5 @@ def _speech(task: TaskOut, path: Path, words: Sequence[object]) -> RemoteSpeech:
         words=words,
         real_time_factor=took_s / task.result.duration_s,
         loudness_lufs=task.result.loudness_lufs,
+        engine=", ".join(task.result.engines),
     )

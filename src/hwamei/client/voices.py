@@ -49,7 +49,7 @@ class VoicesClient:
     ) -> VoiceOrdered:
         """A voice that waits to be trained from files here, or from http(s) addresses and the ids of uploads.
 
-        Options: seed, preview_text, callback_url, consent (of addresses and uploads), consent_speaker and
+        Options: seed, preview_text, engine, callback_url, consent (of addresses and uploads), consent_speaker and
         consent_ground (of files). Raises BadField, BadVoiceName, QuotaUsedUp, OSError.
         """
         options |= {"name": name, "level": level, "language": language}
@@ -95,7 +95,7 @@ class VoicesClient:
         return self._transport.change(VoiceOut, "PATCH", f"/voices/{voice_id}", filled(RenameBody, {"name": name}))
 
     def retrain(self, voice_id: UUID | str, **options: Any) -> VoiceOrdered:
-        """Options: level, seed, callback_url. Raises NotFound, WrongState."""
+        """Options: level, seed, engine, callback_url. Raises NotFound, Unknown, WrongState."""
         return self._transport.change(VoiceOrdered, "POST", f"/voices/{voice_id}/retrain", filled(RetrainBody, options))
 
     def delete(self, voice_id: UUID | str) -> None:

@@ -57,8 +57,23 @@ class Quota:
 
 
 @dataclass(frozen=True, slots=True)
+class EngineChoice:
+    """Which engine an app's voices are made for, None: the server's; and whether another one may stand in."""
+
+    name: str | None
+    stand_in: bool
+
+
+THE_SERVERS = EngineChoice(None, stand_in=False)
+
+
+@dataclass(frozen=True, slots=True)
 class App:
-    """A tenant. Its secret and key are not in here: see Credentials."""
+    """A tenant. Its secret and key are not in here: see Credentials.
+
+    `engine`: that makes its voices where it names none, None: the server's; `stand_in`: whether another engine may
+    speak for a voice whose own is missing or down.
+    """
 
     id: AppId
     project_id: str
@@ -66,6 +81,8 @@ class App:
     created_at: datetime
     disabled: bool = False
     quota: Quota = Quota()
+    engine: str | None = None
+    stand_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)

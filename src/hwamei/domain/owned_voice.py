@@ -70,9 +70,10 @@ class ReferenceSource:
 class OwnedVoice:
     """A voice at one moment. A trained voice that is trained anew keeps speaking with its voiceprint until then.
 
-    `engine`: who made the voiceprint, or is to; `job_id`: the latest training job; `extra`: for a dialect to remember;
-    `style_of`: the voice of which this is a style: another way in which the same person speaks, with recordings and a
-    voiceprint of its own. It is in no list of voices, and goes with its voice.
+    `engine`: who made the voiceprint, or is to; `stand_in`: the voiceprint of another engine, which speaks while that
+    one is missing or down, in apps that will have it; `job_id`: the latest training job; `extra`: for a dialect to
+    remember; `style_of`: the voice of which this is a style: another way in which the same person speaks, with
+    recordings and a voiceprint of its own. It is in no list of voices, and goes with its voice.
     """
 
     id: UUID
@@ -96,6 +97,7 @@ class OwnedVoice:
     expires_at: datetime | None = None
     style_of: UUID | None = None
     picture_file_id: UUID | None = None
+    stand_in: Voiceprint | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         check_voice_name(self.name)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from hwamei.domain.errors import (
+    EngineDown,
     Failed,
     HwameiError,
     ModelDamaged,
@@ -43,4 +44,6 @@ def may_pass(error: BaseException) -> bool:
     """Whether trying again may help: not for what the caller must mend, nor for damage on our side."""
     if isinstance(error, NotFetched):
         return error.may_pass
+    if isinstance(error, EngineDown) and isinstance(error.__cause__, HwameiError):
+        return may_pass(error.__cause__)
     return isinstance(error, Failed | OSError) and not isinstance(error, ModelMissing | ModelDamaged)

@@ -92,6 +92,7 @@ class TaskResult:
     """What a task made. Times in seconds; `cues`: the subtitles as plain data: start_ms, end_ms, text, words.
 
     `label`: the mark of AI-made sound by the keys of GB 45438-2025; bare samples cannot carry it themselves.
+    `engines`: that spoke, in the order of their first words; none are known of a result of an older version.
     `segment_file_ids`: the sound of each segment, if that was wanted; of an only segment, the whole is that.
     """
 
@@ -102,6 +103,7 @@ class TaskResult:
     cues: tuple[Mapping[str, object], ...]
     label: Mapping[str, str] = field(default_factory=dict)
     segment_file_ids: tuple[UUID, ...] = ()
+    engines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

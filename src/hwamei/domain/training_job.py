@@ -46,6 +46,7 @@ JOB_MOVES: Mapping[JobState, frozenset[JobState]] = {
 class TrainingJob:
     """A job at one moment. `progress`: 0..100; `attempts`: how often it was begun; the same seed gives the same voice.
 
+    `engine`: that is to make the voiceprint, None: the voice's (jobs of an older version have none of their own).
     `run`: how often it was ordered, first order included; it tells the work of a retry from the work before. `extra`:
     what a dialect wants remembered; what stands under `labels` there are short texts that its jobs are found by.
     """
@@ -66,6 +67,7 @@ class TrainingJob:
     problem: Problem | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    engine: str | None = None
 
     @property
     def labels(self) -> Mapping[str, str]:

@@ -22,6 +22,36 @@ def fade_edges(audio: Audio, fade_s: float = FADE_S) -> Audio:
     return Audio(faded, audio.sample_rate_hz)
 
 
+class EdgeFader:
+    """`fade_edges` of a sound that comes in pieces. Holds back the last fade_s, which may be its end. Used by one
+    thread."""
+
+    def __init__(self, sample_rate_hz: int, fade_s: float = FADE_S) -> None:
+        self._sample_rate_hz, self._fade_s = sample_rate_hz, fade_s
+        self._ramp = rise(round(fade_s * sample_rate_hz))
+        self._held: Samples = np.zeros(0, dtype=np.float32)
+        self._begun = False
+
+    def push(self, samples: Samples) -> Samples:
+        """What is ready after these samples, float32."""
+        held = np.concatenate([self._held, samples])
+        fade_samples = len(self._ramp)
+        if not self._begun:
+            if len(held) < 2 * fade_samples:  # it may be a short sound, with shorter fades
+                self._held = held
+                return held[:0]
+            held[:fade_samples] *= self._ramp
+            self._begun = True
+        ready, self._held = np.split(held, [len(held) - fade_samples])
+        return ready
+
+    def finish(self) -> Samples:
+        """The rest, with which the sound ends."""
+        if not self._begun:
+            return fade_edges(Audio(self._held, self._sample_rate_hz), self._fade_s).samples
+        return self._held * self._ramp[::-1]
+
+
 def rise(length_samples: int) -> Samples:
     """Half a raised cosine, float32 [length_samples], from 0 towards 1."""
     phase: NDArray[np.float64] = np.pi * np.arange(length_samples) / max(length_samples, 1)

@@ -23,6 +23,7 @@ KEPT_DIFFERENCE_LU = 2.5  # by how much an utterance may stay louder or softer t
 MAX_GAIN_DB = 40.0  # what is softer than this leaves room for is no speech
 
 _BLOCK_S = 0.4  # BS.1770-4, annex 1
+DECIDED_AFTER_S = _BLOCK_S  # of an utterance that comes in pieces: under a block its loudness is a guess
 _HOP_S = 0.1  # 75 % overlap
 _ABSOLUTE_GATE_LUFS = -70.0
 _RELATIVE_GATE_LU = -10.0
@@ -61,11 +62,13 @@ class LoudnessMeter:
             return short.loudness_lufs()
         return self._histogram.loudness_lufs()
 
-    def absorb(self, other: LoudnessMeter) -> None:
-        """Take the other's blocks as if they had been measured here; pieces under a block count as one."""
-        self._histogram.add_all(other._histogram)
-        if other._histogram.is_empty and (loudness := other.loudness_lufs()) is not None:
-            self._histogram.add(np.asarray([_power(loudness)]))
+    def histogram(self) -> _Histogram:
+        """The blocks that were measured; pieces under a block count as one."""
+        if self._histogram.is_empty and (loudness := self.loudness_lufs()) is not None:
+            short = _Histogram()
+            short.add(np.asarray([_power(loudness)]))
+            return short
+        return self._histogram
 
 
 _HOPS_PER_BLOCK = round(_BLOCK_S / _HOP_S)
@@ -80,27 +83,75 @@ class Leveller:
     """
 
     def __init__(self) -> None:
-        self._programme: LoudnessMeter | None = None
+        self._programme = _Histogram()
 
     def level(self, utterance: Audio) -> Audio:
         """The utterance at the programme's gain; silence comes back as it is."""
         meter = LoudnessMeter(utterance.sample_rate_hz)
         meter.add(utterance.samples)
-        own_lufs = meter.loudness_lufs()
-        if own_lufs is None:
+        gain_db = self.gain_db(meter)
+        if gain_db is None:
             return utterance
-        self._programme = self._programme or LoudnessMeter(utterance.sample_rate_hz)
-        self._programme.absorb(meter)
-        gain_db = self._gain_db(own_lufs)
+        self.absorb(meter)
         return Audio(utterance.samples * np.float32(amplitude(gain_db)), utterance.sample_rate_hz)
 
-    def _gain_db(self, own_lufs: float) -> float:
-        assert self._programme is not None
-        programme_lufs = self._programme.loudness_lufs()
+    def in_pieces(self, sample_rate_hz: int) -> UtteranceLevel:
+        """The next utterance, which comes in pieces."""
+        return UtteranceLevel(self, sample_rate_hz)
+
+    def gain_db(self, meter: LoudnessMeter) -> float | None:
+        """The gain for an utterance of which so much was measured; None for silence."""
+        own_lufs = meter.loudness_lufs()
+        if own_lufs is None:
+            return None
+        programme = _Histogram()
+        programme.add_all(self._programme)
+        programme.add_all(meter.histogram())
+        programme_lufs = programme.loudness_lufs()
         towards_programme = TARGET_LOUDNESS_LUFS - (own_lufs if programme_lufs is None else programme_lufs)
         towards_own = TARGET_LOUDNESS_LUFS - own_lufs
         kept = np.clip(towards_programme, towards_own - KEPT_DIFFERENCE_LU, towards_own + KEPT_DIFFERENCE_LU)
         return float(min(kept, MAX_GAIN_DB))
+
+    def absorb(self, meter: LoudnessMeter) -> None:
+        """Count an utterance that was measured as spoken."""
+        self._programme.add_all(meter.histogram())
+
+
+class UtteranceLevel:
+    """One gain for an utterance that comes in pieces, decided from its first DECIDED_AFTER_S and what was spoken
+    before.
+    Used by one thread. Until then nothing is given out, but for silence at its beginning.
+    """
+
+    def __init__(self, leveller: Leveller, sample_rate_hz: int) -> None:
+        self._leveller, self._meter = leveller, LoudnessMeter(sample_rate_hz)
+        self._needed_samples = round(DECIDED_AFTER_S * sample_rate_hz)
+        self._waiting: Samples = np.zeros(0, dtype=np.float32)
+        self._factor: np.float32 | None = None
+
+    def push(self, samples: Samples) -> Samples:
+        """What is ready after these samples, float32."""
+        self._meter.add(samples)
+        if self._factor is not None:
+            return samples * self._factor
+        self._waiting = np.concatenate([self._waiting, samples])
+        return self._waiting[:0] if len(self._waiting) < self._needed_samples else self._decided()
+
+    def finish(self) -> Samples:
+        """The rest."""
+        rest = self._decided()
+        self._leveller.absorb(self._meter)
+        return rest
+
+    def _decided(self) -> Samples:
+        """What waited, at the gain that it and all before it want; silence as it is, and the next piece decides."""
+        waited, self._waiting = self._waiting, self._waiting[:0]
+        gain_db = self._leveller.gain_db(self._meter) if self._factor is None else None
+        if gain_db is None:
+            return waited
+        self._factor = np.float32(amplitude(gain_db))
+        return waited * self._factor
 
 
 @cache

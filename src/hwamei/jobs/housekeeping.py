@@ -16,7 +16,7 @@ from hwamei.domain.problem import Problem
 from hwamei.jobs.submitting import LOST, DbosJobs, job_workflow_id, task_workflow_id
 from hwamei.ports import Blobs, Clock, Upkeep
 from hwamei.service.deliveries import Deliveries
-from hwamei.service.engine_pool import EnginePool
+from hwamei.service.engines import Engines
 from hwamei.service.task_work import TaskRun, TaskWork
 from hwamei.service.training_work import TrainingWork
 
@@ -47,7 +47,7 @@ class Housekeeping:
     upkeep: Upkeep
     blobs: Blobs
     jobs: DbosJobs
-    pool: EnginePool
+    engines: Engines
     deliveries: Deliveries
     speech: TaskWork
     training: TrainingWork
@@ -109,11 +109,11 @@ class Housekeeping:
                 )
 
     def clear(self) -> None:
-        """Remove what has expired and contents that no file has; let an idle engine go."""
+        """Remove what has expired and contents that no file has; let idle engines go."""
         now = self.clock()
         self.upkeep.expire(now)
         clear_orphans(self.blobs, self.upkeep, before=now - self.rhythm.orphans)
-        self.pool.close_if_idle()
+        self.engines.close_if_idle()
 
     def _see_to(self, workflow_id: str, enqueue: Callable[[], None], fail: Callable[[], None]) -> None:
         status = self.jobs.status(workflow_id)

@@ -1,8 +1,8 @@
 """The one way that speech takes from an engine to a file or a listener.
 
-Each utterance: faded at its edges → brought to one loudness → (after the audible cue) → resampled → limited →
-encoded, with the label. Everything before the encoder is float; samples are rounded once, by the encoder. Memory does
-not grow with length.
+Each utterance, whole or in pieces: faded at its edges → brought to one loudness → (after the audible cue) → resampled
+→ limited → encoded, with the label. Everything before the encoder is float; samples are rounded once, by the encoder.
+Memory does not grow with length.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -24,11 +24,11 @@ from hwamei.domain.audio import Audio, Samples
 from hwamei.domain.errors import EngineFailed, Unknown
 from hwamei.dsp import cue as audible
 from hwamei.dsp.decibel import SILENCE_DB, amplitude, level_db
-from hwamei.dsp.joins import fade_edges
 from hwamei.dsp.limiter import Limiter
-from hwamei.dsp.loudness import Leveller, LoudnessMeter
-from hwamei.dsp.resample import Resampler, resample
+from hwamei.dsp.loudness import LoudnessMeter
+from hwamei.dsp.resample import Resampler
 from hwamei.labels.aigc import KEY, AigcLabel, sidecar, to_json
+from hwamei.labels.pieces import Piece, levelled, sounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class FinishedFacts:
 
 
 def finish(  # noqa: PLR0913  # by keyword, but for the first two
-    chunks: Iterable[Audio],
+    chunks: Iterable[Audio | Piece],
     target: Path,
     *,
     format: Format,
@@ -51,7 +51,8 @@ def finish(  # noqa: PLR0913  # by keyword, but for the first two
     cue: bool = False,
     louder_db: float = 0.0,
 ) -> FinishedFacts:
-    """Write the utterances, one chunk each, as one labelled file, which appears when it is complete and not before.
+    """Write the utterances, one chunk each or in pieces, as one labelled file, which appears when it is complete and
+    not before.
 
     `louder_db`: than the one loudness, as far as the limiter lets it.
     A pcm file gets its label beside it, as `<file>.aigc.json`. Raises OutOfRange or Unknown for the rate, BadLabel,
@@ -71,7 +72,7 @@ def finish(  # noqa: PLR0913  # by keyword, but for the first two
 
 
 def stream(
-    chunks: Iterable[Audio],
+    chunks: Iterable[Audio | Piece],
     *,
     format: Format,
     sample_rate_hz: int,
@@ -81,7 +82,7 @@ def stream(
 ) -> Generator[bytes, None, None]:
     """The same as bytes while it is being spoken; the label comes at the beginning (pcm carries none: say it beside).
 
-    The checks are made and the first utterance is there when this returns. `bits_per_s`: of a lossy format, None: what
+    The checks are made and the first sound is there when this returns. `bits_per_s`: of a lossy format, None: what
     speech needs. Raises like `finish`, and Unknown for a format that cannot be played before it is complete.
     Closing the iterator closes the chunks.
     """
@@ -100,35 +101,28 @@ def _tags(label: AigcLabel, format: Format, sample_rate_hz: int) -> dict[str, st
     return {KEY: to_json(label)}
 
 
-def _finished(chunks: Iterable[Audio], sample_rate_hz: int, *, cue: bool, louder_db: float = 0.0) -> Iterator[Samples]:
+def _finished(
+    chunks: Iterable[Audio | Piece], sample_rate_hz: int, *, cue: bool, louder_db: float = 0.0
+) -> Iterator[Samples]:
     """Everything but the encoding: blocks of samples at sample_rate_hz, under the limiter's ceiling."""
-    utterances = (chunk for chunk in chunks if len(chunk.samples))
-    first = next(utterances, None)
+    pieces = sounding(chunks)
+    first = next(pieces, None)
     if first is None:
         raise EngineFailed(engine="in use", problem="gave no sound at all; report it with the text")
-    engine_rate_hz = first.sample_rate_hz
-    levelled = _louder(_levelled(chain([first], utterances), engine_rate_hz), louder_db)
+    engine_rate_hz = first.audio.sample_rate_hz
+    spoken = _louder(levelled(chain([first], pieces), engine_rate_hz), louder_db)
     resampler, limiter = Resampler(engine_rate_hz, sample_rate_hz), Limiter(sample_rate_hz)
-    for utterance in chain([audible.cue(engine_rate_hz)] if cue else [], levelled):
-        yield limiter.push(resampler.push(utterance.samples))
+    for samples in chain([audible.cue(engine_rate_hz).samples] if cue else [], spoken):
+        yield limiter.push(resampler.push(samples))
     yield limiter.push(resampler.finish())
     yield limiter.finish()
 
 
-def _levelled(utterances: Iterable[Audio], sample_rate_hz: int) -> Iterator[Audio]:
-    leveller = Leveller()
-    for utterance in utterances:
-        if not np.isfinite(utterance.samples).all():
-            raise EngineFailed(engine="in use", problem="gave samples that are no numbers; report it with the text")
-        at_rate = utterance if utterance.sample_rate_hz == sample_rate_hz else resample(utterance, sample_rate_hz)
-        yield leveller.level(fade_edges(at_rate))
-
-
-def _louder(utterances: Iterator[Audio], by_db: float) -> Iterator[Audio]:
+def _louder(spoken: Iterator[Samples], by_db: float) -> Iterator[Samples]:
     if by_db == 0:
-        return utterances
+        return spoken
     factor = np.float32(amplitude(by_db))
-    return (replace(utterance, samples=utterance.samples * factor) for utterance in utterances)
+    return (samples * factor for samples in spoken)
 
 
 def _encoded(

@@ -9,7 +9,7 @@ from base64 import urlsafe_b64decode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from hwamei.domain.app import MAX_APP_NAME_CHARACTERS, App, AppId, Credentials, Quota
+from hwamei.domain.app import MAX_APP_NAME_CHARACTERS, THE_SERVERS, App, AppId, Credentials, EngineChoice, Quota
 from hwamei.domain.errors import AppDisabled, BadField, NotFound, NotSignedIn
 from hwamei.ports import AppStore, Clock
 
@@ -36,7 +36,13 @@ class Accounts:
     new_token: Callable[[int], str]
 
     def create(
-        self, name: str, *, app_id: str | None = None, secret: str | None = None, quota: Quota | None = None
+        self,
+        name: str,
+        *,
+        app_id: str | None = None,
+        secret: str | None = None,
+        quota: Quota | None = None,
+        engine: EngineChoice = THE_SERVERS,
     ) -> Credentials:
         """A new app's credentials, to be shown once. Raises BadField, AppTaken."""
         app = App(
@@ -45,6 +51,8 @@ class Accounts:
             name=_checked_name(name),
             created_at=self.clock(),
             quota=Quota() if quota is None else _checked_quota(quota),
+            engine=engine.name,
+            stand_in=engine.stand_in,
         )
         credentials = self._credentials(app, secret)
         self.store.add(app, credentials)
@@ -99,6 +107,11 @@ class Accounts:
     def set_quota(self, app_id: str, quota: Quota) -> App:
         """Replace what the app may use. Raises NotFound, BadField."""
         return self.store.change(AppId(app_id), quota=_checked_quota(quota))
+
+    def set_engine(self, app_id: str, engine: EngineChoice) -> App:
+        """Choose the engine of the voices that the app makes from now on, and whether another one may stand in for it.
+        Raises NotFound."""
+        return self.store.change(AppId(app_id), engine=engine)
 
     def secret(self, app_id: str) -> str:
         """What the app's signatures are made with. Raises NotFound."""

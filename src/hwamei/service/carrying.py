@@ -19,7 +19,7 @@ from hwamei.domain.training_job import JobState, LogEntry, TrainingJob
 from hwamei.domain.voice import Voice, check_voice_name
 from hwamei.labels.aigc import AigcLabel
 from hwamei.ports import Clock
-from hwamei.service.engine_pool import EnginePool
+from hwamei.service.engines import Engines
 from hwamei.service.files import Files
 from hwamei.service.hearing import CountSpeakers, Heard, Recording, hear
 from hwamei.service.preview import PREVIEW_FORMAT, PREVIEWS, write_preview
@@ -52,7 +52,7 @@ class Carrying:
 
     voices: Voices
     files: Files
-    pool: EnginePool
+    engines: Engines
     pack: Pack
     unpack: Unpack
     count_speakers: CountSpeakers
@@ -73,7 +73,8 @@ class Carrying:
     def read(self, app: App, source: Path, *, name: str | None = None) -> OwnedVoice:
         """The voice in a file as a new one of the app, with what is measured on its recordings here, heard once.
 
-        Nothing is kept where it raises: BadVoiceFile, BadVoiceName, QuotaUsedUp, TooBig, StoreUnavailable.
+        Nothing is kept where it raises: BadVoiceFile, BadVoiceName, QuotaUsedUp, TooBig, EngineDown,
+        StoreUnavailable.
         """
         with tempfile.TemporaryDirectory() as folder:
             place = Path(folder)
@@ -96,8 +97,9 @@ class Carrying:
     def _arrived(self, app: App, packed: PackedVoice, name: str) -> OwnedVoice:
         now, carried = self.clock(), packed.voice
         engine = carried.voiceprint.engine
-        if engine != self.voices.engine:
-            raise _bad(f"it speaks with the engine {engine}, this server with {self.voices.engine}; clone it again")
+        if engine not in self.engines.names():
+            known = ", ".join(self.engines.names())
+            raise _bad(f"it speaks with the engine {engine}, which is not here (but {known}); clone it again")
         return OwnedVoice(
             id=self.new_id(),
             app_id=app.id,
@@ -124,7 +126,7 @@ class Carrying:
         assert voice.voiceprint is not None
         order = SpeechOrder(PREVIEWS[voice.language] if voice.language else " ".join(PREVIEWS.values()))
         try:
-            with self.pool.for_work() as engine:
+            with self.engines.of(voice.voiceprint.engine).for_work() as engine:
                 write_preview(Mouth(engine, voice.voiceprint, order.delivery), order, target, self.new_label())
         except (EngineFailed, LookupError, ValueError, TypeError) as error:  # numbers that are no voiceprint
             raise _bad("the engine cannot speak with what is in it") from error

@@ -18,6 +18,7 @@ from hwamei.codecs.encode import open_encoder
 from hwamei.codecs.formats import DEFAULT_SAMPLE_RATE_HZ, Format
 from hwamei.domain.errors import EngineFailed, HwameiError
 from hwamei.domain.speech import Delivery
+from hwamei.domain.voice import Voiceprint
 from hwamei.ports import Engine
 from hwamei.service.utterances import Mouth
 from hwamei.text.plan import plan
@@ -67,13 +68,18 @@ def check_codecs() -> Check:
     return Check("codecs", not broken, found)
 
 
-def check_engine(open_engine: Callable[[], Engine], now_s: Callable[[], float]) -> Iterator[Check]:
-    """Whether the engine opens and speaks whole sentences, and how fast."""
+def check_engine(
+    open_engine: Callable[[], Engine], find_voiceprint: Callable[[], Voiceprint | None], now_s: Callable[[], float]
+) -> Iterator[Check]:
+    """Whether the engine opens and speaks whole sentences, and how fast, with a voice of its own or a cloned one."""
     try:
-        engine = open_engine()
-        _speak(engine)  # an engine may load its models now
+        engine, voiceprint = open_engine(), find_voiceprint()
+        if voiceprint is None:
+            yield Check("engine", True, f"{engine.name} is open; it has no voice yet to speak with")
+            return
+        _speak(engine, voiceprint)  # loads what there is to load
         begun_s = now_s()
-        spoken_s = _speak(engine)
+        spoken_s = _speak(engine, voiceprint)
     except HwameiError as error:
         yield Check("engine", False, str(error))
         return
@@ -83,9 +89,18 @@ def check_engine(open_engine: Callable[[], Engine], now_s: Callable[[], float]) 
     yield Check("real-time factor", factor < 1, f"{factor:.2f}{slow}")
 
 
-def _speak(engine: Engine) -> float:
+def check_other_engine(name: str, open_engine: Callable[[], Engine]) -> Check:
+    """Whether another engine, for which there are voices, opens."""
+    try:
+        open_engine().presets()
+    except HwameiError as error:
+        return Check(f"engine {name}", False, str(error))
+    return Check(f"engine {name}", True, "opens; there are voices for it")
+
+
+def _speak(engine: Engine, voiceprint: Voiceprint) -> float:
     """Seconds of sound of a sentence in two languages, each utterance of it whole. Raises HwameiError."""
-    mouth = Mouth(engine, engine.preset(engine.presets()[0]), Delivery())
+    mouth = Mouth(engine, voiceprint, Delivery())
     spoken_s = sum(spoken.audio.duration_s for spoken in mouth.speak_all(plan(_SENTENCE)))
     if not spoken_s:
         raise EngineFailed(engine=engine.name, problem="said nothing")

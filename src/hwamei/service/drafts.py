@@ -53,6 +53,7 @@ class Drafts:
         """The job of a new draft; what its order names as recordings is left out. Raises BadVoiceName, QuotaUsedUp."""
         check_voice_name(order.name)
         now, job_id = self.clock(), self.new_id()
+        engine = self.orders.engines.choose(app, order.engine)
         job = TrainingJob(
             id=job_id,
             app_id=app.id,
@@ -64,13 +65,14 @@ class Drafts:
             state=JobState.DRAFT,
             callback=order.callback,
             extra=order.extra,
+            engine=engine,
         )
         draft = OwnedVoice(
             id=job.voice_id,
             app_id=app.id,
             name=order.name,
             level=order.level,
-            engine=self.orders.engine,
+            engine=engine,
             created_at=now,
             updated_at=now,
             state=VoiceState.DRAFT,
@@ -145,9 +147,12 @@ class Drafts:
         if voice.job_id != job.id:
             raise WrongState(what="training job", given=str(job.id), state="an earlier one", wanted=JobState.WAITING)
         moved = commit_job(job, now) if job.state is JobState.DRAFT else retry_job(job, now)
-        ready = replace(moved, level=order.level, seed=order.seed, callback=order.callback, extra=order.extra)
+        engine = self.orders.engines.choose(app, order.engine or moved.engine)
+        ready = replace(
+            moved, level=order.level, seed=order.seed, callback=order.callback, extra=order.extra, engine=engine
+        )
         queued = move_voice(voice, VoiceState.QUEUED, now)
-        queued = replace(queued, expires_at=None, facts=None, engine=self.orders.engine)
+        queued = replace(queued, expires_at=None, facts=None, engine=engine)
         self.voices.order(app.id, _as_ordered(queued, order), ready, was=voice.state)
         self._note(ready, COMMITTED)
         self.orders.submit(app, ready)

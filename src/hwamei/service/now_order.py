@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 from hwamei.codecs.companding import Law
 from hwamei.codecs.formats import Format
@@ -63,3 +64,8 @@ class NowOrder:
     form: SoundForm
     lexicons: tuple[tuple[str, int | None], ...] = ()
     heard: Heard = unheard
+
+    @property
+    def voices(self) -> tuple[UUID | str, ...]:
+        """The voices of the segments, each once."""
+        return tuple(dict.fromkeys(segment.voice for segment in self.segments))

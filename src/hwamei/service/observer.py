@@ -8,11 +8,11 @@ from typing import Protocol
 class Observer(Protocol):
     """Told what happens. Quick, never raises; called from any thread."""
 
-    def first_audio(self, waited_s: float) -> None:
+    def first_audio(self, waited_s: float, engine: str) -> None:
         """Speech that was asked for at once began so many seconds later."""
 
-    def spoken(self, sound_s: float, work_s: float) -> None:
-        """So much sound was made in so much time."""
+    def spoken(self, sound_s: float, work_s: float, engine: str) -> None:
+        """An engine made so much sound in so much time."""
 
     def ended(self, kind: str, state: str) -> None:
         """A `speech_task` or `training_job` came to its end."""
@@ -24,10 +24,10 @@ class Observer(Protocol):
 class Unobserved:
     """Nobody wants to know."""
 
-    def first_audio(self, waited_s: float) -> None:
+    def first_audio(self, waited_s: float, engine: str) -> None:
         """Nothing."""
 
-    def spoken(self, sound_s: float, work_s: float) -> None:
+    def spoken(self, sound_s: float, work_s: float, engine: str) -> None:
         """Nothing."""
 
     def ended(self, kind: str, state: str) -> None:

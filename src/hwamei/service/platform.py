@@ -8,6 +8,7 @@ from hwamei.ports import Clock, Jobs, LexiconStore, TemplateStore, UsageStore
 from hwamei.service.accounts import Accounts
 from hwamei.service.carrying import Carrying
 from hwamei.service.drafts import Drafts
+from hwamei.service.engines import Engines
 from hwamei.service.files import Files
 from hwamei.service.invitations import Invitations
 from hwamei.service.parted_uploads import PartedUploads
@@ -44,5 +45,6 @@ class Platform:
     lexicons: LexiconStore
     templates: TemplateStore
     usage: UsageStore
+    engines: Engines
     jobs: Jobs
     clock: Clock

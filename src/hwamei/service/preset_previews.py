@@ -13,7 +13,7 @@ from hwamei.domain.errors import NotFound, TooBusy
 from hwamei.domain.language import Language
 from hwamei.domain.speech import SpeechOrder
 from hwamei.labels.aigc import AigcLabel
-from hwamei.service.engine_pool import EnginePool
+from hwamei.service.engines import Engines
 from hwamei.service.preview import PREVIEW_FORMAT, PREVIEWS, write_preview
 from hwamei.service.utterances import Mouth
 from hwamei.service.voice_orders import Preset, Voices
@@ -28,11 +28,11 @@ class PresetPreviews:
     """Lets each of the engine's own voices say one sentence when that is first asked for, and keeps it for everybody.
     Safe from many threads, of which none waits for another.
 
-    `folder`: of this engine and this version; what is in it can be made again at any time.
+    `folder`: of this version; what is in it can be made again at any time. Each engine has a folder in it.
     """
 
     voices: Voices
-    pool: EnginePool
+    engines: Engines
     folder: Path
     new_label: Callable[[], AigcLabel]
     _lock: Lock = field(default_factory=Lock, repr=False)
@@ -44,17 +44,18 @@ class PresetPreviews:
         preset = next((preset for preset in self.voices.presets() if preset.name == name), None)
         if preset is None:
             raise NotFound(what="voice", given=name)
-        path = self.folder / f"{quote(name, safe='')}.{PREVIEW_FORMAT}"
+        of_engine = quote(self.engines.with_presets().name, safe="")
+        path = self.folder / of_engine / f"{quote(name, safe='')}.{PREVIEW_FORMAT}"
         if not path.exists():
             self._make(preset, path)
         return path
 
     def _make(self, preset: Preset, path: Path) -> None:
         order = SpeechOrder(PREVIEWS[preset.language or Language.CHINESE])
-        with self._alone(preset.name), self.pool.at_once() as engine:
+        with self._alone(preset.name), self.engines.with_presets().at_once() as engine:
             if path.exists():  # made since we looked
                 return
-            self.folder.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             mouth = Mouth(engine, engine.preset(preset.name), order.delivery)
             write_preview(mouth, order, path, self.new_label())
 

@@ -14,17 +14,26 @@ from hwamei.subtitles.cut import cut_into_cues
 
 
 class SegmentTape:
-    """Notes, while lines run by, when each segment's words are heard. Changed in place by one thread."""
+    """Notes, while lines run by, when each segment's words are heard, and who speaks. Changed in place by one
+    thread."""
 
     def __init__(self, texts: list[str]) -> None:
         self._texts = texts
         self._words: list[list[WordTiming]] = [[] for _ in texts]
         self._ends_s = [0.0] * len(texts)
         self._position_s = 0.0
+        self._engines: dict[str, None] = {}
+
+    @property
+    def engines(self) -> tuple[str, ...]:
+        """Who spoke, in the order of their first line."""
+        return tuple(self._engines)
 
     def record(self, lines: Iterator[SpokenLine]) -> Iterator[Audio]:
         """The sound of each line."""
         for line in lines:
+            if line.engine:
+                self._engines[line.engine] = None
             self._words[line.segment].extend(shifted(line.words, self._position_s))
             self._position_s += line.audio.duration_s
             self._ends_s[line.segment] = self._position_s

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from uuid import UUID
+from functools import partial
 
 from hwamei.codecs.companding import Compander
 from hwamei.codecs.formats import Format
 from hwamei.codecs.riff import with_lengths
 from hwamei.domain.app import App
-from hwamei.domain.audio import Audio
-from hwamei.domain.errors import TextTooLong
+from hwamei.domain.errors import EngineDown, TextTooLong
 from hwamei.domain.speech import MAX_TEXT_CHARACTERS
 from hwamei.domain.speech_task import Segment
 from hwamei.domain.usage import Measure
-from hwamei.domain.voice import Voiceprint
-from hwamei.dsp.joins import with_pause
+from hwamei.domain.utterance import SpokenUtterance
 from hwamei.labels.aigc import AigcLabel, to_json
 from hwamei.labels.finish import stream
-from hwamei.ports import Engine, LexiconStore
+from hwamei.labels.pieces import Piece
+from hwamei.ports import LexiconStore
 from hwamei.service.casting import Casting
-from hwamei.service.engine_pool import EnginePool
+from hwamei.service.engine_pool import Turns
+from hwamei.service.engines import Engines
 from hwamei.service.now_order import NowOrder, SoundForm
 from hwamei.service.observer import Observer
 from hwamei.service.reading import lexicons_of
 from hwamei.service.script import script
 from hwamei.service.spending import Spending
-from hwamei.service.utterances import Mouth
+from hwamei.service.stage import Stage
+from hwamei.service.stopwatch import Stopwatch
+from hwamei.service.uttering import utter
 from hwamei.text.lexicon import Lexicon
 
 
@@ -36,12 +38,15 @@ from hwamei.text.lexicon import Lexicon
 class NowSpoken:
     """Speech on its way. The first chunk is there; closing `chunks` stops the engine within one utterance.
 
-    `label_json`: the mark of AI-made sound, which a pcm stream cannot carry itself.
+    `label_json`: the mark of AI-made sound, which a pcm stream cannot carry itself; `engines`: that speak, in the order
+    of their first segment; `turns`: of the one that has the fewest left.
     """
 
     media_type: str
     label_json: str
     chunks: Generator[bytes, None, None]
+    engines: tuple[str, ...]
+    turns: Turns
 
     def completed(self, sound: bytes) -> bytes:
         """All chunks together as one file: a WAV then says how long it is, which its beginning could not know."""
@@ -52,7 +57,7 @@ class NowSpoken:
 class SpeakNow:
     """Speaks at once or not at all. Safe from many threads."""
 
-    pool: EnginePool
+    engines: Engines
     casting: Casting
     lexicons: LexiconStore
     spending: Spending
@@ -71,42 +76,62 @@ class SpeakNow:
     def speak_order(self, app: App, order: NowOrder) -> NowSpoken:
         """The order as a stream.
 
-        Raises TooBusy, NotFound, VoiceNotReady, Unknown, OutOfRange, TextTooLong, BadMarkup, QuotaUsedUp, EngineFailed.
+        Raises TooBusy, NotFound, VoiceNotReady, Unknown, OutOfRange, TextTooLong, BadMarkup, QuotaUsedUp, EngineFailed,
+        EngineDown.
         """
         begun_s = self.now_s()
-        wanted, form = order.form.streamable(), order.form
-        characters = _characters(order.segments)
+        order.form.streamable()
+        costs = {Measure.CHARACTERS: _characters(order.segments), Measure.SPOKEN_NOW: 1}
         readings = lexicons_of(self.lexicons, app.id, order.lexicons)
-        prints = {segment.voice: self.casting.voiceprint(app.id, segment.voice) for segment in order.segments}
+        roles = {voice: self.casting.role(app.id, voice) for voice in order.voices}
         label = self.new_label()
-        with ExitStack() as turn:
-            engine = turn.enter_context(self.pool.at_once())
-            self.spending.spend(app, {Measure.CHARACTERS: characters, Measure.SPOKEN_NOW: 1})
-            pieces = stream(
-                self._audios(engine, order, prints, readings),
-                format=wanted,
-                sample_rate_hz=form.sample_rate_hz,
-                label=label,
-                cue=any(segment.order.cue for segment in order.segments),
-                bits_per_s=form.bits_per_s,
-            )
-            self.observer.first_audio(self.now_s() - begun_s)
-            chunks = _in_turn(_by_law(pieces, form), turn.pop_all())
+        with ExitStack() as stack:
+            stage = Stage(self.engines, roles, stack)
+            self.spending.spend(app, costs)
+            pieces = self._begun(stage, order, readings, label)
+            self.observer.first_audio(self.now_s() - begun_s, stage.engine_of(order.segments[0].voice))
+            engines = stage.engines_of(segment.voice for segment in order.segments)
+            chunks = _in_turn(_by_law(pieces, order.form), stack.pop_all())
             next(chunks)
-            return NowSpoken(form.content_type, to_json(label), chunks)
+            return NowSpoken(order.form.content_type, to_json(label), chunks, engines, stage.turns)
 
-    def _audios(
-        self, engine: Engine, order: NowOrder, prints: Mapping[UUID | str, Voiceprint], lexicon: Lexicon
-    ) -> Iterator[Audio]:
-        begun_s = self.now_s()
+    def _begun(
+        self, stage: Stage, order: NowOrder, readings: Lexicon, label: AigcLabel
+    ) -> Generator[bytes, None, None]:
+        """The sound, which has begun: with those who stand in, where an engine turns out to be down before anything of
+        it was heard."""
+        try:
+            return self._stream(stage, order, readings, label)
+        except EngineDown as down:
+            if stage.heard:
+                raise
+            stage.replace(down)
+            return self._stream(stage, order, readings, label)
+
+    def _stream(
+        self, stage: Stage, order: NowOrder, readings: Lexicon, label: AigcLabel
+    ) -> Generator[bytes, None, None]:
+        return stream(
+            self._pieces(stage, order, readings),
+            format=order.form.streamable(),
+            sample_rate_hz=order.form.sample_rate_hz,
+            label=label,
+            cue=any(segment.order.cue for segment in order.segments),
+            bits_per_s=order.form.bits_per_s,
+        )
+
+    def _pieces(self, stage: Stage, order: NowOrder, lexicon: Lexicon) -> Iterator[Piece]:
         for line in script(order.segments, lexicon):
             segment = order.segments[line.segment]
-            mouth = Mouth(engine, prints[segment.voice], segment.delivery)
-            for spoken in mouth.speak_all([line.utterance]):
-                self.observer.spoken(spoken.audio.duration_s, self.now_s() - begun_s)
-                order.heard(line.segment, spoken)
-                yield with_pause(spoken.audio, spoken.utterance.pause_after_ms)
-                begun_s = self.now_s()
+            mouth, work = stage.mouth(segment.voice, segment.delivery), Stopwatch(self.now_s)
+            uttered = partial(self._note, order, line.segment, mouth.engine.name, work)
+            for piece in work.timed(utter(mouth, line.utterance, uttered)):
+                stage.heard = True
+                yield piece
+
+    def _note(self, order: NowOrder, segment: int, engine: str, work: Stopwatch, spoken: SpokenUtterance) -> None:
+        self.observer.spoken(spoken.audio.duration_s, work.lap_s(), engine)
+        order.heard(segment, spoken)
 
 
 def _by_law(pieces: Generator[bytes, None, None], form: SoundForm) -> Generator[bytes, None, None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from hwamei.domain.audio import Audio
 from hwamei.domain.errors import TextEmpty
@@ -42,6 +43,7 @@ class Speech:
     first_audio_s: float
     loudness_lufs: float
     peak_dbfs: float
+    engine: str
 
 
 class Narrator:
@@ -76,7 +78,8 @@ class Narrator:
             label=self._new_label(),
             cue=order.cue,
         )
-        speech = _speech(order, target.path, tape, facts, begun_s, self._now_s())
+        took_s = self._now_s() - begun_s
+        speech = _speech(order, target.path, tape, facts, Work(voiceprint.engine, begun_s, took_s))
         told.tell(100)
         return speech
 
@@ -128,17 +131,24 @@ def shifted(timings: tuple[WordTiming, ...] | list[WordTiming], by_s: float) -> 
     return (WordTiming(timing.word, timing.start_s + by_s, timing.end_s + by_s) for timing in timings)
 
 
-def _speech(
-    order: SpeechOrder, path: Path, tape: _Tape, facts: FinishedFacts, begun_s: float, ended_s: float
-) -> Speech:
+class Work(NamedTuple):
+    """Who worked, from when on a clock, for how long."""
+
+    engine: str
+    begun_s: float
+    took_s: float
+
+
+def _speech(order: SpeechOrder, path: Path, tape: _Tape, facts: FinishedFacts, work: Work) -> Speech:
     words = tuple(shifted(tape.words, facts.cue_s))
     return Speech(
         path=path,
         duration_s=facts.duration_s,
         words=words,
         subtitles=tuple(cut_into_cues(order.text, words, duration_s=facts.duration_s)),
-        real_time_factor=(ended_s - begun_s) / facts.duration_s,
-        first_audio_s=tape.first_audio_at_s - begun_s,
+        real_time_factor=work.took_s / facts.duration_s,
+        first_audio_s=tape.first_audio_at_s - work.begun_s,
         loudness_lufs=facts.loudness_lufs,
         peak_dbfs=facts.peak_dbfs,
+        engine=work.engine,
     )

@@ -19,14 +19,16 @@ _LANGUAGES = tuple(Language)
 
 @dataclass(frozen=True, eq=False)
 class SpokenLine:
-    """Sound of one line, its pauses included, and its words in time; `segment` tells whose text they are of."""
+    """Sound of one line, its pauses included, and its words in time; `segment` tells whose text they are of, `engine`
+    who spoke, where that is known."""
 
     segment: int
     audio: Audio
     words: tuple[WordTiming, ...]
+    engine: str = ""
 
 
-def joined(segment: int, spoken: Iterable[SpokenUtterance]) -> SpokenLine:
+def joined(segment: int, spoken: Iterable[SpokenUtterance], *, engine: str = "") -> SpokenLine:
     """The parts of one line, in which an engine may have said it, as one."""
     audios: list[Audio] = []
     words: list[WordTiming] = []
@@ -37,7 +39,7 @@ def joined(segment: int, spoken: Iterable[SpokenUtterance]) -> SpokenLine:
         length_s += audios[-1].duration_s
     samples = np.concatenate([audio.samples for audio in audios]) if audios else np.zeros(0, np.float32)
     rate_hz = audios[0].sample_rate_hz if audios else 1
-    return SpokenLine(segment, Audio(samples, rate_hz), tuple(words))
+    return SpokenLine(segment, Audio(samples, rate_hz), tuple(words), engine)
 
 
 def to_bytes(line: SpokenLine) -> bytes:
@@ -49,6 +51,7 @@ def to_bytes(line: SpokenLine) -> bytes:
             "about": np.array([line.segment, line.audio.sample_rate_hz], np.float32),
             "times_s": np.array([(word.start_s, word.end_s) for word in line.words], np.float32).reshape(-1, 2),
             "places": np.array(places, np.float32).reshape(-1, 3),  # below 2^24, so exact
+            "engine": np.frombuffer(line.engine.encode(), np.uint8).astype(np.float32),
         }
     )
 
@@ -63,7 +66,9 @@ def from_bytes(content: bytes, texts: list[str]) -> SpokenLine:
             arrays["places"].astype(int).tolist(), arrays["times_s"].astype(float).tolist(), strict=True
         )
     ]
-    return SpokenLine(segment, Audio(arrays["samples"], rate_hz), tuple(words))
+    letters = arrays.get("engine", np.zeros(0))  # not in lines of an older version
+    engine = letters.astype(np.uint8).tobytes().decode()
+    return SpokenLine(segment, Audio(arrays["samples"], rate_hz), tuple(words), engine)
 
 
 def _word(text: str, start: int, end: int, language: int) -> Word:

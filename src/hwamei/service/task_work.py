@@ -19,7 +19,7 @@ from uuid import UUID, uuid5
 
 from hwamei.codecs.formats import Format
 from hwamei.domain.app import AppId
-from hwamei.domain.errors import NotFound, StoreUnavailable, WrongState
+from hwamei.domain.errors import EngineDown, NotFound, StoreUnavailable, WrongState
 from hwamei.domain.problem import Problem
 from hwamei.domain.speech_task import (
     SpeechTask,
@@ -99,8 +99,12 @@ class TaskWork:
         if task is None:
             return False
         for voice in {segment.voice for segment in task.segments}:
-            content = voiceprint_bytes(self.casting.voiceprint(work.app_id, voice))
+            role = self.casting.role(work.app_id, voice)
+            content = voiceprint_bytes(role.voiceprint)
             self.pieces.save(work.app_id, work.task_id, _print_name(work.run, voice), content)
+            if role.stand_in is not None:
+                content = voiceprint_bytes(role.stand_in)
+                self.pieces.save(work.app_id, work.task_id, _stand_in_name(work.run, voice), content)
         if task.state is TaskState.QUEUED:
             try:
                 self.tasks.save(work.app_id, start_task(task, self.clock()), was=TaskState.QUEUED)
@@ -110,7 +114,7 @@ class TaskWork:
 
     def speak(self, work: TaskRun, lines: int, finished_s: float) -> Spoken:
         """Speak for a while, from the line of this number on, counted from 0; what has been spoken before is not spoken
-        again. A line is kept while the next one is spoken. Raises EngineFailed, EngineHung."""
+        again. A line is kept while the next one is spoken. Raises EngineFailed, EngineHung, EngineDown."""
         ends_s = self.now_s() + self.step_s
         keeping: Future[None] | None = None
         with ThreadPoolExecutor(1, "keeping") as keeper:
@@ -152,7 +156,7 @@ class TaskWork:
         except NotFound:
             voices = set()
         names = [_line_name(work.run, number) for number in range(lines)]
-        names += [_print_name(work.run, voice) for voice in voices]
+        names += [name(work.run, voice) for voice in voices for name in (_print_name, _stand_in_name)]
         self.pieces.discard(work.app_id, work.task_id, names)
         while self.pieces.discard(work.app_id, work.task_id, [_line_name(work.run, lines)]):
             lines += 1  # by a step that did not come to its end
@@ -182,13 +186,24 @@ class TaskWork:
         return script(task.segments, lexicon_of(self.lexicons, task.app_id, name, version))
 
     def say(self, task: SpeechTask, line: Line) -> SpokenLine:
-        """The line, by the engine."""
-        segment = task.segments[line.segment]
+        """The line, by the engine of its voice, or by the one that stands in while that is down. Raises EngineFailed,
+        EngineHung, EngineDown."""
+        voice = task.segments[line.segment].voice
+        try:
+            return self._said(task, line, self._print(task, voice))
+        except EngineDown:
+            stand_in = self._stand_in(task, voice)
+            if stand_in is None:
+                raise
+            return self._said(task, line, stand_in)
+
+    def _said(self, task: SpeechTask, line: Line, voiceprint: Voiceprint) -> SpokenLine:
+        delivery = task.segments[line.segment].delivery
         begun_s = self.now_s()
-        with self.casting.pool.for_work() as engine:
-            mouth = Mouth(engine, self._print(task, segment.voice), segment.delivery)
-            spoken = joined(line.segment, mouth.speak_all([line.utterance]))
-        self.observer.spoken(spoken.audio.duration_s, self.now_s() - begun_s)
+        with self.casting.engines.of(voiceprint.engine).for_work() as engine:
+            parts = Mouth(engine, voiceprint, delivery).speak_all([line.utterance])
+            spoken = joined(line.segment, parts, engine=voiceprint.engine)
+        self.observer.spoken(spoken.audio.duration_s, self.now_s() - begun_s, voiceprint.engine)
         return spoken
 
     def keep(self, task: SpeechTask, line: Line, number: int, spoken: SpokenLine | None, finished_s: float) -> None:
@@ -207,6 +222,10 @@ class TaskWork:
         if content is None:
             raise StoreUnavailable(store="workpieces", problem=f"the voiceprint of task {task.id} is gone")
         return read_voiceprint(content)
+
+    def _stand_in(self, task: SpeechTask, voice: UUID | str) -> Voiceprint | None:
+        content = self.pieces.load(task.app_id, task.id, _stand_in_name(task.run, voice))
+        return None if content is None else read_voiceprint(content)
 
     # ---------------------------------------------------------------- the file
 
@@ -238,6 +257,7 @@ class TaskWork:
             plain,
             label=as_dict(label),
             segment_file_ids=tuple(file.id for file in segments or (audio,)) if task.delivered.each_segment else (),
+            engines=tape.engines,
         )
         return result, (audio, subtitles, *segments)
 
@@ -282,6 +302,10 @@ _SUBTITLE_TYPES = {"srt": "application/x-subrip", "vtt": "text/vtt", "json": "ap
 
 def _print_name(run: int, voice: UUID | str) -> str:
     return _of_run(run, f"voiceprint {voice}")
+
+
+def _stand_in_name(run: int, voice: UUID | str) -> str:
+    return _of_run(run, f"stand-in voiceprint {voice}")
 
 
 def _line_name(run: int, number: int) -> str:

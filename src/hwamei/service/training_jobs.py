@@ -54,7 +54,7 @@ class TrainingJobs:
             voice = self.voices.get(app.id, job.voice_id)
             ended = move_voice(voice, VoiceState.FAILED, now, problem=CANCELLED)
             if voice.voiceprint is not None:
-                ended = replace(ended, state=VoiceState.READY, problem=None)
+                ended = replace(ended, state=VoiceState.READY, problem=None, engine=voice.voiceprint.engine)
             try:
                 self.store.save(app.id, cancelled, was=job.state, voice=ended, at=now)
             except WrongState:
@@ -72,6 +72,7 @@ class TrainingJobs:
         if voice.job_id != job_id:
             replaced = f"{job_id}, which a later one replaced,"
             raise WrongState(what="training job", given=replaced, state=job.state, wanted=JobState.WAITING)
-        self.voices.order(app.id, move_voice(voice, VoiceState.QUEUED, now), again, was=voice.state)
+        queued = replace(move_voice(voice, VoiceState.QUEUED, now), engine=again.engine or voice.engine)
+        self.voices.order(app.id, queued, again, was=voice.state)
         self.jobs.submit_job(app, again)
         return again

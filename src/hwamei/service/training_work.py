@@ -13,10 +13,10 @@ from uuid import UUID, uuid5
 
 from hwamei.domain.app import AppId
 from hwamei.domain.audio import Audio
-from hwamei.domain.errors import NotFound, StoreUnavailable, WrongState
+from hwamei.domain.errors import EngineDown, EngineFailed, NotFound, StoreUnavailable, WrongState
 from hwamei.domain.language import Language
 from hwamei.domain.owned_voice import OwnedVoice, ReferenceSource, VoiceState, move_voice
-from hwamei.domain.problem import Problem
+from hwamei.domain.problem import Problem, code_of
 from hwamei.domain.speech import SpeechOrder
 from hwamei.domain.stored_file import MAX_UPLOAD_BYTES, Purpose, StoredFile
 from hwamei.domain.training_job import (
@@ -30,8 +30,19 @@ from hwamei.domain.training_job import (
 from hwamei.domain.usage import Measure, month_of
 from hwamei.domain.voice import Level, Voiceprint
 from hwamei.labels.aigc import AigcLabel
-from hwamei.ports import Blobs, Clock, Fetcher, FileStore, JobStore, OwnedVoices, Progress, UsageStore
-from hwamei.service.engine_pool import EnginePool
+from hwamei.ports import (
+    AppStore,
+    Blobs,
+    Checkpoints,
+    Clock,
+    Fetcher,
+    FileStore,
+    JobStore,
+    OwnedVoices,
+    Progress,
+    UsageStore,
+)
+from hwamei.service.engines import Engines
 from hwamei.service.hearing import CountSpeakers, Recording, hear, speech_of
 from hwamei.service.observer import Observer
 from hwamei.service.preview import PREVIEW_FORMAT, PREVIEWS, write_preview
@@ -48,6 +59,16 @@ class NotWanted(Exception):
     """The job was cancelled, or its voice is gone. Ends the work; no failure."""
 
 
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """How a voiceprint is to be made."""
+
+    level: Level
+    seed: int
+    progress: Progress
+    checkpoints: Checkpoints
+
+
 @dataclass(frozen=True)
 class TrainingWork:
     """Does the steps. Safe from many threads, of which one works on a job at a time."""
@@ -58,7 +79,8 @@ class TrainingWork:
     blobs: Blobs
     pieces: Workpieces
     usage: UsageStore
-    pool: EnginePool
+    apps: AppStore
+    engines: Engines
     fetcher: Fetcher
     issued_here: Callable[[str], UUID | None]
     count_speakers: CountSpeakers
@@ -90,8 +112,11 @@ class TrainingWork:
         self._tell(app_id, job, CHECKED)
 
     def enrol(self, app_id: AppId, job_id: UUID) -> None:
-        """Make the voiceprint of the instant level. Raises NotWanted, EngineFailed."""
+        """Make the voiceprint of the instant level, and the one that stands in for it where the app allows that. Raises
+        NotWanted, EngineFailed, EngineDown."""
         self._make(app_id, job_id, Level.INSTANT, CHECKED, ENROLLED)
+        if self.apps.get(app_id).stand_in:
+            self._make_stand_in(app_id, job_id)
 
     def train(self, app_id: AppId, job_id: UUID) -> None:
         """Make the voiceprint of the trained level, if the job wants that. Goes on where it was interrupted."""
@@ -107,7 +132,13 @@ class TrainingWork:
         voiceprint = read_voiceprint(content)
         preview = self._preview(voice, voiceprint)
         now = self.clock()
-        ready = replace(move_voice(voice, VoiceState.READY, now), voiceprint=voiceprint, preview_file_id=preview.id)
+        ready = replace(
+            move_voice(voice, VoiceState.READY, now),
+            engine=voiceprint.engine,
+            voiceprint=voiceprint,
+            stand_in=self._made_stand_in(app_id, job),
+            preview_file_id=preview.id,
+        )
         self._note(app_id, job, "voice ready", **{name: round(value, 3) for name, value in voiceprint.facts.items()})
         self._forget(app_id, preview.id)
         self.files.add(app_id, preview)
@@ -126,7 +157,8 @@ class TrainingWork:
         except NotFound:
             return
         names = [_print_name(job, level) for level in Level]
-        self.pieces.discard(app_id, job_id, [*names, _checkpoint_name(job)])
+        stand_in = [_stand_in_name(job), _stand_in_checkpoint_name(job)]
+        self.pieces.discard(app_id, job_id, [*names, _checkpoint_name(job), *stand_in])
 
     def fail(self, app_id: AppId, job_id: UUID, problem: Problem) -> None:
         """Note that the job came to nothing, unless it has ended otherwise. A voice that could speak still can."""
@@ -138,7 +170,7 @@ class TrainingWork:
             now = self.clock()
             failed = move_voice(voice, VoiceState.FAILED, now, problem=problem)
             if voice.voiceprint is not None:
-                failed = replace(failed, state=VoiceState.READY)
+                failed = replace(failed, state=VoiceState.READY, engine=voice.voiceprint.engine)
             try:
                 self.jobs.save(app_id, fail_job(job, problem, now), was=job.state, voice=failed, at=now)
             except WrongState:
@@ -218,25 +250,57 @@ class TrainingWork:
         job, voice = self._wanted(app_id, job_id)
         if self.pieces.load(app_id, job_id, _print_name(job, level)) is not None:
             return
-        with self._recordings(app_id, voice) as recordings:
-            speech, said = speech_of(recordings)
-        with self.pool.for_work() as engine:
-            voiceprint = engine.enrol(
-                speech,
-                said=said,
-                level=level,
-                seed=job.seed,
-                progress=Stretches(self._teller(app_id, job)).part(low, high),
-                checkpoints=PieceCheckpoints(self.pieces, app_id, job_id, _checkpoint_name(job)),
-            )
+        voiceprint = self._enrolled(
+            voice,
+            job.engine or voice.engine,
+            Enrolment(
+                level,
+                job.seed,
+                Stretches(self._teller(app_id, job)).part(low, high),
+                PieceCheckpoints(self.pieces, app_id, job_id, _checkpoint_name(job)),
+            ),
+        )
         self.pieces.save(app_id, job_id, _print_name(job, level), voiceprint_bytes(voiceprint))
         self._note(app_id, job, f"{level} voiceprint made")
+
+    def _make_stand_in(self, app_id: AppId, job_id: UUID) -> None:
+        """The voice can do without: where it cannot be made now, the next training tries again."""
+        job, voice = self._wanted(app_id, job_id)
+        name = self.engines.stand_in
+        if name == (job.engine or voice.engine) or self._made_stand_in(app_id, job) is not None:
+            return
+        checkpoints = PieceCheckpoints(self.pieces, app_id, job_id, _stand_in_checkpoint_name(job))
+        enrolment = Enrolment(Level.INSTANT, job.seed, lambda _: self._tell(app_id, job, ENROLLED), checkpoints)
+        try:
+            voiceprint = self._enrolled(voice, name, enrolment)
+        except (EngineDown, EngineFailed) as error:
+            self._note(app_id, job, "nobody to stand in", engine=name, code=code_of(type(error)))
+            return
+        self.pieces.save(app_id, job_id, _stand_in_name(job), voiceprint_bytes(voiceprint))
+        self._note(app_id, job, "stand-in voiceprint made", engine=name)
+
+    def _made_stand_in(self, app_id: AppId, job: TrainingJob) -> Voiceprint | None:
+        content = self.pieces.load(app_id, job.id, _stand_in_name(job))
+        return None if content is None else read_voiceprint(content)
+
+    def _enrolled(self, voice: OwnedVoice, engine_name: str, wanted: Enrolment) -> Voiceprint:
+        with self._recordings(voice.app_id, voice) as recordings:
+            speech, said = speech_of(recordings)
+        with self.engines.of(engine_name).for_work() as engine:
+            return engine.enrol(
+                speech,
+                said=said,
+                level=wanted.level,
+                seed=wanted.seed,
+                progress=wanted.progress,
+                checkpoints=wanted.checkpoints,
+            )
 
     def _preview(self, voice: OwnedVoice, voiceprint: Voiceprint) -> StoredFile:
         order = SpeechOrder(voice.preview_text or PREVIEWS[voice.language or Language.CHINESE])
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "preview"
-            with self.pool.for_work() as engine:
+            with self.engines.of(voiceprint.engine).for_work() as engine:
                 write_preview(Mouth(engine, voiceprint, order.delivery), order, path, self.new_label(str(voice.id)))
             blob = self.blobs.add(path)
         preview_id = uuid5(voice.id, f"preview {blob.sha256}")
@@ -290,3 +354,11 @@ def _print_name(job: TrainingJob, level: Level) -> str:
 
 def _checkpoint_name(job: TrainingJob) -> str:
     return f"run {job.run} checkpoint"
+
+
+def _stand_in_name(job: TrainingJob) -> str:
+    return f"run {job.run} stand-in voiceprint"
+
+
+def _stand_in_checkpoint_name(job: TrainingJob) -> str:
+    return f"run {job.run} stand-in checkpoint"

@@ -50,6 +50,12 @@ class Mouth:
             raise EngineFailed(engine=self.engine.name, problem=f"{problem}, twice; write that sentence differently")
         return spoken
 
+    def refuse_unless_whole(self, spoken: SpokenUtterance) -> None:
+        """For who has sent it already and cannot have it said again. Raises EngineFailed."""
+        problem = problem_with(spoken, self.delivery)
+        if problem is not None:
+            raise EngineFailed(engine=self.engine.name, problem=f"{problem}; write that sentence differently")
+
     def _slower(self) -> Mouth:
         speed = max(SPEED_RANGE[0], self.delivery.speed * _SLOWER)
         return replace(self, delivery=replace(self.delivery, speed=speed))

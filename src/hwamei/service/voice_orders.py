@@ -32,7 +32,7 @@ from hwamei.domain.training_job import TrainingJob, cancel_job
 from hwamei.domain.usage import Measure
 from hwamei.domain.voice import Gender, Level, check_voice_name
 from hwamei.ports import Clock, FileStore, Jobs, JobStore, OwnedVoices
-from hwamei.service.engine_pool import EnginePool
+from hwamei.service.engines import Engines
 from hwamei.service.erasure import Erasure
 from hwamei.service.script import check_script
 from hwamei.service.spending import Spending
@@ -50,7 +50,7 @@ _STYLES_AT_ONCE = MAX_PAGE_SIZE // MAX_STYLES  # voices whose styles fit on one 
 @dataclass(frozen=True, slots=True)
 class VoiceOrder:
     """A voice to be made, or a style of one. `preview_text`: what it says first, None: a sentence of ours in its
-    language."""
+    language; `engine` None: the app's."""
 
     name: str
     reference: tuple[ReferenceSource, ...]
@@ -63,6 +63,7 @@ class VoiceOrder:
     extra: Mapping[str, object] = field(default_factory=dict)
     style_of: UUID | None = None
     picture_file_id: UUID | None = None
+    engine: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,7 @@ class Voices:
     job_store: JobStore
     files: FileStore
     jobs: Jobs
-    pool: EnginePool
-    engine: str
+    engines: Engines
     spending: Spending
     clock: Clock
     new_id: Callable[[], UUID]
@@ -97,12 +97,13 @@ class Voices:
         self.check(app, order)
         now = self.clock()
         voice_id, job_id = self.new_id(), self.new_id()
+        engine = self.engines.choose(app, order.engine)
         voice = OwnedVoice(
             id=voice_id,
             app_id=app.id,
             name=order.name,
             level=order.level,
-            engine=self.engine,
+            engine=engine,
             created_at=now,
             updated_at=now,
             reference=order.reference,
@@ -115,7 +116,16 @@ class Voices:
             picture_file_id=order.picture_file_id,
         )
         job = TrainingJob(
-            job_id, app.id, voice_id, order.level, now, now, seed=order.seed, callback=order.callback, extra=order.extra
+            id=job_id,
+            app_id=app.id,
+            voice_id=voice_id,
+            level=order.level,
+            created_at=now,
+            updated_at=now,
+            seed=order.seed,
+            callback=order.callback,
+            extra=order.extra,
+            engine=engine,
         )
         self.store.add(app.id, voice, job, at_most=app.quota.voices if order.style_of is None else MAX_STYLES)
         self.submit(app, job)
@@ -187,12 +197,17 @@ class Voices:
         level: Level | None = None,
         seed: int | None = None,
         callback: CallbackOrder | None = None,
+        engine: str | None = None,
     ) -> tuple[OwnedVoice, TrainingJob]:
-        """The voice waiting to be trained anew from its recordings, and the new job. It keeps speaking as it did.
+        """The voice waiting to be trained anew from its recordings, and the new job. It keeps speaking as it did, with
+        its engine, until it is ready for the other one. `engine` None: the one that it has.
 
-        Raises NotFound, WrongState while it is being trained.
+        Raises NotFound, Unknown for the engine, WrongState while it is being trained.
         """
-        return self._again(app, self.store.get(app.id, voice_id), level=level, seed=seed or 0, callback=callback)
+        voice = self.store.get(app.id, voice_id)
+        wanted = voice.engine if engine is None else self.engines.choose(app, engine)
+        again = replace(voice, engine=wanted)
+        return self._again(app, again, level=level, seed=seed or 0, callback=callback)
 
     def add_recordings(
         self, app: App, voice_id: UUID, more: Sequence[ReferenceSource]
@@ -217,8 +232,10 @@ class Voices:
             raise WrongState(what="voice", given=str(voice.id), state="without recordings", wanted=VoiceState.QUEUED)
         now = self.clock()
         wanted = level or voice.level
-        job = TrainingJob(self.new_id(), app.id, voice.id, wanted, now, now, seed=seed, callback=callback)
-        again = replace(move_voice(voice, VoiceState.QUEUED, now), job_id=job.id, level=wanted, engine=self.engine)
+        job = TrainingJob(
+            self.new_id(), app.id, voice.id, wanted, now, now, seed=seed, callback=callback, engine=voice.engine
+        )
+        again = replace(move_voice(voice, VoiceState.QUEUED, now), job_id=job.id, level=wanted)
         self.store.order(app.id, again, job, was=voice.state)
         self.submit(app, job)
         return again, job
@@ -239,7 +256,7 @@ class Voices:
 
     @cached_property
     def _presets(self) -> Sequence[Preset]:
-        with self.pool.for_work() as engine:
+        with self.engines.with_presets().for_work() as engine:
             return tuple(
                 Preset(name, engine.preset_language(name), engine.preset_gender(name)) for name in engine.presets()
             )
@@ -255,8 +272,9 @@ class Voices:
 
     def check(self, app: App, order: VoiceOrder) -> None:
         """Raises BadField, BadVoiceName, NotFound for a file that is not there; TextEmpty, TextTooLong, BadMarkup for a
-        preview that cannot be spoken."""
+        preview that cannot be spoken; Unknown for an engine."""
         check_voice_name(order.name)
+        self.engines.choose(app, order.engine)
         self._check_reference(app, order.reference)
         if order.preview_text is not None:
             check_script([Segment(SpeechOrder(order.preview_text), "")], Lexicon())

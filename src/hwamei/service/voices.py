@@ -14,8 +14,8 @@ from uuid import UUID
 from hwamei.domain.errors import BadField, VoiceNameTaken, VoiceNotFound
 from hwamei.domain.language import Language
 from hwamei.domain.voice import Level, ReferenceFacts, Voice, Voiceprint, check_voice_name
-from hwamei.ports import Checkpoints, Engine, Progress, VoiceStore
-from hwamei.service.hearing import CountSpeakers, Recording, hear
+from hwamei.ports import Checkpoints, Engine, Progress, Revoicing, VoiceStore
+from hwamei.service.hearing import CountSpeakers, Heard, Recording, hear
 from hwamei.service.progress import Stretches, unheeded
 
 _MEASURED_PERCENT = 5.0
@@ -79,6 +79,7 @@ class Cloning:
 
     engine: Engine
     store: VoiceStore
+    revoicing: Revoicing
     count_speakers: CountSpeakers
     unfinished: Callable[[str], Unfinished]
     new_id: Callable[[], UUID]
@@ -95,7 +96,31 @@ class Cloning:
         heard = hear(order.recordings, language=order.language, count_speakers=self.count_speakers)
         told.tell(_MEASURED_PERCENT)
         checkpoint = self.checkpoint(order)
-        voiceprint = self.engine.enrol(
+        voice = self._kept(order, heard.facts, self._enrolled(order, heard, told, checkpoint))
+        checkpoint.discard()
+        told.tell(100)
+        return voice
+
+    def retrain(
+        self, voice: Voice, *, level: Level | None = None, seed: int = 0, progress: Progress = unheeded
+    ) -> Voice:
+        """The voice made anew by this engine from its recordings, under the id that it has; it speaks as it did until
+        then, and if that fails. Interrupted, it goes on where it stopped. Raises BadAudio, EngineFailed, VoiceNotFound.
+        """
+        told = Stretches(progress)
+        told.tell(0)
+        reference = tuple(self.store.references(voice.id))
+        order = CloneOrder(voice.name, reference, level or voice.voiceprint.level, voice.language, seed)
+        heard = hear(order.recordings, language=voice.language, count_speakers=self.count_speakers)
+        told.tell(_MEASURED_PERCENT)
+        checkpoint = self.checkpoint(order)
+        again = self.revoicing.revoice(voice.id, self._enrolled(order, heard, told, checkpoint))
+        checkpoint.discard()
+        told.tell(100)
+        return again
+
+    def _enrolled(self, order: CloneOrder, heard: Heard, told: Stretches, checkpoint: Unfinished) -> Voiceprint:
+        return self.engine.enrol(
             heard.speech,
             said=heard.said,
             level=order.level,
@@ -103,10 +128,6 @@ class Cloning:
             progress=told.part(_MEASURED_PERCENT, _ENROLLED_PERCENT),
             checkpoints=checkpoint,
         )
-        voice = self._kept(order, heard.facts, voiceprint)
-        checkpoint.discard()
-        told.tell(100)
-        return voice
 
     def checkpoint(self, order: CloneOrder) -> Unfinished:
         """Where the state of this order's work is kept: its key is made of all that it depends on. Raises OSError."""

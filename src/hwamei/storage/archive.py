@@ -9,20 +9,20 @@ from pathlib import Path
 
 from hwamei import atomic, npz
 from hwamei.domain.errors import BadVoiceFile
-from hwamei.storage.record import FILE_NAME, REFERENCES, VOICE, VOICEPRINT
+from hwamei.storage.record import ARRAYS_NAME, FILE_NAME, REFERENCES, VOICE, read_record
 
 MAX_MEMBERS = 1_000
 MAX_BYTES = 2 << 30  # unpacked; the recordings are nearly all of it
 MAX_SMALL_BYTES = 16 << 20  # voice.json, voiceprint.npz: both are read into memory
 
-_MEMBER = re.compile(rf"{re.escape(VOICE)}|{re.escape(VOICEPRINT)}|{REFERENCES}/{FILE_NAME}")
+_MEMBER = re.compile(rf"{re.escape(VOICE)}|{ARRAYS_NAME}|{REFERENCES}/{FILE_NAME}")
 _ENCRYPTED = 0x1  # general purpose flag, bit 0 (PKWARE APPNOTE 4.4.4)
 
 
 def pack_folder(folder: Path, target: Path) -> None:
     """Write the voice in the folder into the file, replacing it wholly."""
     with atomic.replacing(target) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in (folder / VOICE, folder / VOICEPRINT, *sorted((folder / REFERENCES).iterdir())):
+        for path in (folder / VOICE, folder / read_record(folder).arrays, *sorted((folder / REFERENCES).iterdir())):
             archive.write(path, path.relative_to(folder).as_posix())
 
 

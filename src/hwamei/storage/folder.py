@@ -15,9 +15,17 @@ from uuid import UUID
 
 from hwamei import atomic
 from hwamei.domain.errors import BadVoiceFile, VoiceNameTaken, VoiceNotFound
-from hwamei.domain.voice import Voice, check_voice_name
+from hwamei.domain.voice import Voice, Voiceprint, check_voice_name
 from hwamei.storage.archive import pack_folder, unpack_folder
-from hwamei.storage.record import REFERENCES, VoiceRecord, read_record, read_voice, write_record, write_voice
+from hwamei.storage.record import (
+    REFERENCES,
+    VoiceRecord,
+    read_record,
+    read_voice,
+    write_record,
+    write_voice,
+    write_voiceprint,
+)
 
 _UNFINISHED = ".unfinished"  # a voice that is being added or deleted; its name never is a UUID
 _LOCK = ".lock"
@@ -71,6 +79,13 @@ class FolderVoiceStore:
         """The recordings that the voice was made from, in order. Raises VoiceNotFound, BadVoiceFile."""
         folder = self._existing(voice_id)
         return [folder / REFERENCES / name for name in read_record(folder).references]
+
+    def revoice(self, voice_id: UUID, voiceprint: Voiceprint) -> Voice:
+        """Let the voice speak with another voiceprint. Raises VoiceNotFound, BadVoiceFile."""
+        with self._changing():
+            folder = self._existing(voice_id)
+            write_voiceprint(folder, voiceprint)
+            return read_voice(folder)
 
     def delete(self, voice_id: UUID) -> None:
         """Remove the voice and its recordings, also when it is damaged. Raises VoiceNotFound."""

@@ -1,7 +1,11 @@
-"""A voice as files in one folder: `voice.json`, `voiceprint.npz`, and the recordings under `references/`."""
+"""A voice as files in one folder: `voice.json`, `voiceprint.npz`, and the recordings under `references/`.
+
+A voice that was trained anew has its arrays in a file of another name, so that `voice.json` alone decides which count.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 from collections.abc import Sequence
@@ -22,6 +26,7 @@ VOICE = "voice.json"
 VOICEPRINT = "voiceprint.npz"
 REFERENCES = "references"
 SCHEMA: Literal[1] = 1
+ARRAYS_NAME = r"voiceprint(-[0-9a-f]{16})?\.npz"
 FILE_NAME = r"[0-9]{2,6}\.[a-z0-9]{1,8}"
 _BARE_FILE = ".bin"  # the suffix of a recording that came without a usable one
 
@@ -75,6 +80,7 @@ class VoiceRecord(_Part):
     voiceprint: VoiceprintRecord
     references: tuple[Annotated[str, Field(pattern=f"^{FILE_NAME}$")], ...]
     consent: ConsentRecord | None = None
+    arrays: Annotated[str, Field(pattern=f"^{ARRAYS_NAME}$")] = VOICEPRINT
 
 
 def write_voice(folder: Path, voice: Voice, references: Sequence[Path], *, consent: Consent | None = None) -> None:
@@ -91,16 +97,30 @@ def write_voice(folder: Path, voice: Voice, references: Sequence[Path], *, conse
 
 def write_record(folder: Path, record: VoiceRecord) -> None:
     """Put the record into the folder, in the place of one that is there."""
-    atomic.write_bytes(folder / VOICE, record.model_dump_json(indent=2).encode() + b"\n")
+    left_out = {"arrays"} if record.arrays == VOICEPRINT else None  # as earlier versions wrote it, and can read it
+    atomic.write_bytes(folder / VOICE, record.model_dump_json(indent=2, exclude=left_out).encode() + b"\n")
+
+
+def write_voiceprint(folder: Path, voiceprint: Voiceprint) -> None:
+    """Put another voiceprint in the place of the one that is there, all or nothing. The arrays of the one before stay
+    for who has read its record just now; those before it go."""
+    record = read_record(folder)
+    packed = npz.pack(voiceprint.arrays)
+    name = f"voiceprint-{hashlib.sha256(packed).hexdigest()[:16]}.npz"
+    atomic.write_bytes(folder / name, packed)
+    write_record(folder, record.model_copy(update={"arrays": name, "voiceprint": _voiceprint_record(voiceprint)}))
+    for path in folder.glob("voiceprint*.npz"):
+        if path.name not in (name, record.arrays):
+            path.unlink()
 
 
 def read_voice(folder: Path) -> Voice:
     """The voice in the folder. Raises BadVoiceFile."""
     record = read_record(folder)
     try:
-        arrays = npz.unpack((folder / VOICEPRINT).read_bytes())
+        arrays = npz.unpack((folder / record.arrays).read_bytes())
     except (FileNotFoundError, npz.BadArrays) as error:
-        raise BadVoiceFile(source=str(folder / VOICEPRINT), problem=str(error)) from error
+        raise BadVoiceFile(source=str(folder / record.arrays), problem=str(error)) from error
     kept = record.voiceprint
     return Voice(
         id=record.id,
@@ -130,21 +150,24 @@ def read_record(folder: Path) -> VoiceRecord:
 
 
 def _to_record(voice: Voice, references: tuple[str, ...]) -> VoiceRecord:
-    kept = voice.voiceprint
     return VoiceRecord(
         id=voice.id,
         name=voice.name,
         language=voice.language,
         created_at=voice.created_at,
         facts=FactsRecord(**asdict(voice.facts)),
-        voiceprint=VoiceprintRecord(
-            engine=kept.engine,
-            version=kept.version,
-            level=kept.level,
-            facts=dict(kept.facts),
-            texts=dict(kept.texts),
-        ),
+        voiceprint=_voiceprint_record(voice.voiceprint),
         references=references,
+    )
+
+
+def _voiceprint_record(kept: Voiceprint) -> VoiceprintRecord:
+    return VoiceprintRecord(
+        engine=kept.engine,
+        version=kept.version,
+        level=kept.level,
+        facts=dict(kept.facts),
+        texts=dict(kept.texts),
     )
 
 

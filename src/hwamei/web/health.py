@@ -13,11 +13,13 @@ from hwamei.web.metrics import CONTENT_TYPE, Metrics
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that a server needs. `found`: for who runs it; no addresses, no keys."""
+    """One thing that a server needs. `found`: for who runs it; no addresses, no keys; `decides`: whether the server is
+    not ready without it."""
 
     name: str
     ok: bool
     found: str = ""
+    decides: bool = True
 
 
 CheckAll = Callable[[], Sequence[Check]]
@@ -35,7 +37,7 @@ def health_router(check_all: CheckAll, metrics: Metrics) -> APIRouter:
     @router.get("/health/ready")
     def ready() -> Response:
         checks = check_all()
-        ok = all(check.ok for check in checks)
+        ok = all(check.ok for check in checks if check.decides)
         found = [{"name": check.name, "ok": check.ok, "found": check.found} for check in checks]
         return JSONResponse({"ok": ok, "checks": found}, 200 if ok else 503)
 

@@ -22,8 +22,8 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 
 Depth = Callable[[], Mapping[str, tuple[int, float]]]
 """As Jobs.depth."""
-Slots = Callable[[], tuple[int, int]]
-"""How many turns of the engine pool are taken, and how many there are."""
+Slots = Callable[[], Mapping[str, tuple[int, int]]]
+"""By the name of each engine that is in use: how many of its turns are taken, and how many there are."""
 
 
 class Metrics:
@@ -45,16 +45,18 @@ class Metrics:
         self._first_audio = Histogram(
             "hwamei_first_audio_seconds",
             "From an order to speak now to the first sound.",
+            ["engine"],
             buckets=_LATENCIES_S,
             registry=self.registry,
         )
         self._real_time_factor = Histogram(
             "hwamei_real_time_factor",
             "Seconds of work per second of speech.",
+            ["engine"],
             buckets=_FACTORS,
             registry=self.registry,
         )
-        self._speech = Counter("hwamei_speech_seconds", "Speech made.", registry=self.registry)
+        self._speech = Counter("hwamei_speech_seconds", "Speech made.", ["engine"], registry=self.registry)
         self._ended = Counter("hwamei_work_ended", "Tasks and jobs ended.", ["kind", "state"], registry=self.registry)
         self._callbacks = Counter("hwamei_callbacks", "Callbacks tried.", ["outcome"], registry=self.registry)
 
@@ -67,15 +69,15 @@ class Metrics:
     def _labelled(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
         return self._requests.labels(method, route, str(status)), self._latency.labels(route)
 
-    def first_audio(self, waited_s: float) -> None:
+    def first_audio(self, waited_s: float, engine: str) -> None:
         """Speech that was asked for at once began so many seconds later."""
-        self._first_audio.observe(waited_s)
+        self._first_audio.labels(engine).observe(waited_s)
 
-    def spoken(self, sound_s: float, work_s: float) -> None:
-        """So much sound was made in so much time."""
-        self._speech.inc(sound_s)
+    def spoken(self, sound_s: float, work_s: float, engine: str) -> None:
+        """An engine made so much sound in so much time."""
+        self._speech.labels(engine).inc(sound_s)
         if sound_s > 0:
-            self._real_time_factor.observe(work_s / sound_s)
+            self._real_time_factor.labels(engine).observe(work_s / sound_s)
 
     def ended(self, kind: str, state: str) -> None:
         """A `speech_task` or `training_job` came to its end."""
@@ -110,10 +112,10 @@ class _Asked(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """The figures of this moment."""
-        taken, of = self._slots()
-        slots = GaugeMetricFamily("hwamei_engine_slots", "Turns of the engine pool.", labels=["state"])
-        slots.add_metric(["taken"], taken)
-        slots.add_metric(["free"], of - taken)
+        slots = GaugeMetricFamily("hwamei_engine_slots", "Turns of an engine.", labels=["engine", "state"])
+        for engine, (taken, of) in self._slots().items():
+            slots.add_metric([engine, "taken"], taken)
+            slots.add_metric([engine, "free"], max(0, of - taken))
         yield slots
         try:
             yield from _queues(self._depth())

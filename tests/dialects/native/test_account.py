@@ -107,7 +107,7 @@ def test_health_and_figures_can_be_seen_without_a_key(site: Site, mine: httpx.Cl
         "hwamei_first_audio_seconds_count",
         "hwamei_queue_depth",
         "hwamei_queue_age_seconds",
-        'hwamei_engine_slots{state="free"}',
+        'hwamei_engine_slots{engine="tone",state="free"}',
         "hwamei_real_time_factor_count",
         "hwamei_speech_seconds_total",
     ):

@@ -229,7 +229,7 @@ def test_a_format_that_cannot_be_streamed_is_refused(format: str, mine: httpx.Cl
 
 
 def test_when_all_engines_are_busy_the_answer_says_when_to_come_back(site: Site, mine: httpx.Client) -> None:
-    slots = site.platform.now.pool.slots
+    slots = site.platform.engines.turns.of
     long = segment("Hello there, how are you today? " * 3000)
     streams = [mine.stream("POST", "/speech", json=long) for _ in range(slots)]
     for stream in streams:

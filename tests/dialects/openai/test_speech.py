@@ -240,16 +240,16 @@ def test_answers_have_the_headers_that_clients_read(site: Site) -> None:
 
 
 def test_answers_say_how_many_streams_may_run_and_do(site: Site, mine: httpx.Client) -> None:
-    until(lambda: not site.platform.now.pool.turns_taken)
-    slots = site.platform.now.pool.slots
+    until(lambda: not site.platform.engines.turns.taken)
+    slots = site.platform.engines.turns.of
     with mine.stream("POST", SPEECH, json=body(input=LONG)) as first:
         assert (first.headers[LIMIT_HEADER], first.headers[RUNNING_HEADER]) == (str(slots), "1")
         assert spoken(mine).headers[RUNNING_HEADER] == "2"
 
 
 def test_one_listener_too_many_is_told_when_to_come_back(site: Site, mine: httpx.Client) -> None:
-    until(lambda: not site.platform.now.pool.turns_taken)
-    slots = site.platform.now.pool.slots
+    until(lambda: not site.platform.engines.turns.taken)
+    slots = site.platform.engines.turns.of
     with ExitStack() as listening:
         for _ in range(slots):
             listening.enter_context(mine.stream("POST", SPEECH, json=body(input=LONG)))
@@ -257,7 +257,7 @@ def test_one_listener_too_many_is_told_when_to_come_back(site: Site, mine: httpx
     assert refused(answer)[:3] == (429, "requests", "rate_limit_exceeded")
     assert int(answer.headers["retry-after"]) >= 1
     assert (answer.headers[LIMIT_HEADER], answer.headers[RUNNING_HEADER]) == (str(slots), str(slots))
-    until(lambda: not site.platform.now.pool.turns_taken)
+    until(lambda: not site.platform.engines.turns.taken)
 
 
 def test_a_months_characters_are_an_insufficient_quota_that_nobody_waits_for(site: Site) -> None:

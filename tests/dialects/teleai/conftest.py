@@ -179,7 +179,7 @@ class Stage:
 
     def is_free(self) -> bool:
         """Whether nobody has the engine."""
-        return self.platform.now.pool.turns_taken == 0
+        return self.platform.engines.turns.taken == 0
 
 
 @pytest.fixture

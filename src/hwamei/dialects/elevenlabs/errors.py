@@ -21,6 +21,7 @@ from hwamei.domain.errors import (
     TooBusy,
     VoiceNotReady,
 )
+from hwamei.service.engine_pool import Turns
 from hwamei.service.platform import Platform
 from hwamei.web import refusals as web
 from hwamei.web.failures import Failure
@@ -206,7 +207,8 @@ def render_failure(failure: Failure, platform: Platform) -> Response:
     if type(failure.error) in _AS_THE_FRAMEWORK:
         return JSONResponse({"detail": _AS_THE_FRAMEWORK[type(failure.error)]}, failure.status, headers)
     if isinstance(failure.error, TooBusy):
-        headers |= concurrency(platform)
+        at_once = failure.error.at_once
+        headers |= concurrency(platform.engines.turns if at_once is None else Turns(at_once, at_once))
     if isinstance(failure.error, VoiceNotReady):
         headers["Retry-After"] = str(COME_BACK_S)
     return JSONResponse({"detail": told(failure)}, CODES[code_of(failure.error)].http, headers)
@@ -215,10 +217,9 @@ def render_failure(failure: Failure, platform: Platform) -> Response:
 COME_BACK_S = 5  # for a voice that is being made
 
 
-def concurrency(platform: Platform) -> dict[str, str]:
+def concurrency(turns: Turns) -> dict[str, str]:
     """How many speak at once, and how many may: of this server, whoever they speak for."""
-    pool = platform.now.pool
-    return {CURRENT_HEADER: str(pool.turns_taken), MAXIMUM_HEADER: str(pool.slots)}
+    return {CURRENT_HEADER: str(turns.taken), MAXIMUM_HEADER: str(turns.of)}
 
 
 def _message(failure: Failure) -> str:

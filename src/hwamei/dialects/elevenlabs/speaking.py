@@ -24,6 +24,7 @@ from hwamei.service.now_order import NowOrder
 from hwamei.service.platform import Platform
 from hwamei.service.speak_now import NowSpoken
 from hwamei.service.timed_speech import speak_in_time
+from hwamei.web.streams import engine_header
 
 WAITED_FOR_S = 60.0  # for a voice that was added just now
 _LOOK_EVERY_S = 0.1
@@ -105,6 +106,7 @@ def lexicons_named(locators: list[LocatorBody] | None) -> tuple[tuple[str, int |
     )
 
 
-def spoken_headers(platform: Platform, body: SpeechBody) -> dict[str, str]:
-    """What it cost and how many speak now."""
-    return {COST_HEADER: str(len(body.text)), **concurrency(platform), "Cache-Control": "no-store"}
+def spoken_headers(spoken: NowSpoken, body: SpeechBody) -> dict[str, str]:
+    """What it cost, who speaks, and how many speak now."""
+    cost = {COST_HEADER: str(len(body.text))}
+    return {**cost, **concurrency(spoken.turns), **engine_header(spoken), "Cache-Control": "no-store"}

@@ -11,12 +11,12 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from hwamei.dialects.native import openapi
 from hwamei.dialects.native.callback import NAME, callback_renderer
-from hwamei.dialects.native.routes import PREFIX, about, account, sign_in, speech, text, training_jobs, voices
+from hwamei.dialects.native.routes import PREFIX, about, account, engines, sign_in, speech, text, training_jobs, voices
 from hwamei.dialects.native.routes import files as file_routes
 from hwamei.service.platform import Platform
 from hwamei.web.dialect import Dialect
 
-_MODULES = (speech, text, voices, training_jobs, file_routes, account, about, sign_in)
+_MODULES = (speech, text, voices, engines, training_jobs, file_routes, account, about, sign_in)
 CALLS = (*(each.router for each in _MODULES), sign_in.signed)
 PAGE = "docs.html"
 _OWN_SCRIPT_ONLY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'"

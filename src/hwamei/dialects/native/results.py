@@ -31,6 +31,7 @@ def result_of(task: SpeechTask, files: Files, base_url: str) -> ResultOut | None
         subtitles_file_id=result.subtitles_file_id,
         subtitles_url=link(result.subtitles_file_id, Purpose.SUBTITLES, task.delivered.subtitles),
         label=dict(result.label),
+        engines=list(result.engines),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from hwamei.domain.app import App, AppId, Credentials, Operation, Quota, Rate
+from hwamei.domain.app import App, AppId, Credentials, EngineChoice, Operation, Quota, Rate
 from hwamei.domain.errors import AppTaken, NotFound
 from hwamei.storage.sealing import Key
 from hwamei.storage.sql.database import Database
@@ -37,6 +37,8 @@ class SqlApps:
             "created_at": app.created_at,
             "disabled": app.disabled,
             "quota": _quota_columns(app.quota),
+            "engine": app.engine,
+            "stand_in": app.stand_in,
             **self._credential_columns(credentials),
         }
         with self._database.writing() as connection:
@@ -75,11 +77,20 @@ class SqlApps:
             sealed = _found(connection, app_id)["sealed_secret"]
         return self._key.open(sealed, about=_about(app_id))
 
-    def change(self, app_id: AppId, *, disabled: bool | None = None, quota: Quota | None = None) -> App:
+    def change(
+        self,
+        app_id: AppId,
+        *,
+        disabled: bool | None = None,
+        quota: Quota | None = None,
+        engine: EngineChoice | None = None,
+    ) -> App:
         """Change what is given. Raises NotFound."""
         changed: dict[str, Any] = {} if disabled is None else {"disabled": disabled}
         if quota is not None:
             changed["quota"] = _quota_columns(quota)
+        if engine is not None:
+            changed |= {"engine": engine.name, "stand_in": engine.stand_in}
         with self._database.writing() as connection:
             if changed:
                 connection.execute(sa.update(apps).where(apps.c.id == app_id).values(changed))
@@ -125,6 +136,8 @@ def app_of(row: sa.RowMapping) -> App:
         created_at=row["created_at"],
         disabled=row["disabled"],
         quota=_quota_of(row["quota"]),
+        engine=row["engine"],
+        stand_in=row["stand_in"],
     )
 
 

@@ -31,6 +31,7 @@ def job_columns(job: TrainingJob) -> dict[str, Any]:
         "problem": problem_columns(job.problem),
         "started_at": job.started_at,
         "ended_at": job.ended_at,
+        "engine": job.engine,
     }
 
 
@@ -53,6 +54,7 @@ def job_of(row: sa.RowMapping) -> TrainingJob:
         problem=problem_of(row["problem"]),
         started_at=row["started_at"],
         ended_at=row["ended_at"],
+        engine=row["engine"],
     )
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from hwamei.domain.app import AppId
 from hwamei.domain.listing import NEWEST_FIRST, Between, Order, PageRequest
+from hwamei.storage.sql.schema import listed
 from hwamei.storage.sql.tally import Kind, count
 
 
@@ -29,7 +30,9 @@ def read_page(connection: sa.Connection, wanted: Wanted, page: PageRequest) -> t
     """The rows of the page, and how many there are on all."""
     found = _on_page(wanted, page).subquery()
     table = wanted.kind.table
-    statement = _sorted(sa.select(table).join(found, found.c.id == table.c.id), found.c.at, found.c.id, wanted.order)
+    statement = _sorted(
+        sa.select(*listed(table)).join(found, found.c.id == table.c.id), found.c.at, found.c.id, wanted.order
+    )
     return connection.execute(statement).mappings().all(), _total(connection, wanted)
 
 

@@ -1,11 +1,13 @@
 """The tables, the same in every database.
 
 Every table of what belongs to an app has its `app_id`; ids are UUIDs of the product. Lists go by the indexes that begin
-with `app_id` and end with `created_at, id`. Big texts lie in their row: lists read whole things, and a page is short.
+with `app_id` and end with `created_at, id`. Big texts lie in their row: lists read whole things, and a page is short;
+bytes they leave where they are: see `listed`.
 """
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -46,6 +48,8 @@ apps = sa.Table(
     sa.Column("quota", PLAIN, nullable=False),
     sa.Column("key_sha256", sa.LargeBinary, nullable=False, unique=True),
     sa.Column("sealed_secret", sa.LargeBinary, nullable=False),
+    sa.Column("engine", sa.String),
+    sa.Column("stand_in", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 tokens = sa.Table(
@@ -82,6 +86,8 @@ voices = sa.Table(
     sa.Column("expires_at", Moment),
     sa.Column("style_of", sa.Uuid),  # a voice; no foreign key: SQLite cannot add one to a table that is there
     sa.Column("picture_file_id", sa.Uuid),
+    sa.Column("stand_in", PLAIN),
+    sa.Column("stand_in_arrays", sa.LargeBinary),
     sa.Index(None, "app_id", "created_at", "id"),
     sa.Index(None, "app_id", "state", "created_at", "id"),
     _some("ix_voices_style_of", "style_of", where=sa.column("style_of").is_not(None)),
@@ -107,6 +113,7 @@ jobs = sa.Table(
     sa.Column("problem", PLAIN),
     sa.Column("started_at", Moment),
     sa.Column("ended_at", Moment),
+    sa.Column("engine", sa.String),
     sa.Index(None, "app_id", "created_at", "id"),
     sa.Index(None, "app_id", "state", "created_at", "id"),
     sa.Index(None, "app_id", "updated_at", "id"),
@@ -286,6 +293,11 @@ workers = sa.Table(
     sa.Column("executor_id", sa.String, primary_key=True),
     sa.Column("beat_at", Moment, nullable=False),
 )
+
+
+def listed(table: sa.Table) -> list[sa.Column[Any]]:
+    """The columns that lists read: a voiceprint's numbers may be a megabyte, and nobody looks at them there."""
+    return [column for column in table.c if not isinstance(column.type, sa.LargeBinary)]
 
 
 def this(table: sa.Table) -> sa.ColumnElement[bool]:

@@ -13,7 +13,7 @@ from hwamei.domain.errors import NotFound
 from hwamei.domain.owned_voice import OwnedVoice
 from hwamei.storage.sql.database import Database
 from hwamei.storage.sql.holding import hold, hold_app
-from hwamei.storage.sql.schema import shares, voices
+from hwamei.storage.sql.schema import listed, shares, voices
 from hwamei.storage.sql.tally import Kind
 from hwamei.storage.sql.voice_rows import GONE, voice_of
 
@@ -62,7 +62,7 @@ class SqlShares:
         """The voices that the app has taken, the last one first."""
         last = sa.select(shares.c.voice_id, sa.func.max(shares.c.taken_at).label("at")).where(_taken_by(app_id))
         mine = last.group_by(shares.c.voice_id).subquery()
-        found = sa.select(voices).join(mine, mine.c.voice_id == voices.c.id).where(_THERE)
+        found = sa.select(*listed(voices)).join(mine, mine.c.voice_id == voices.c.id).where(_THERE)
         with self._database.reading() as connection:
             rows = connection.execute(found.order_by(mine.c.at.desc(), voices.c.id)).mappings()
             return [voice_of(row) for row in rows]

@@ -118,6 +118,7 @@ def _result_columns(result: TaskResult | None) -> Plain | None:
         "cues": [dict(cue) for cue in result.cues],
         "label": dict(result.label),
         "segment_file_ids": [file_id.hex for file_id in result.segment_file_ids],
+        "engines": list(result.engines),
     }
 
 
@@ -132,4 +133,5 @@ def _result_of(plain: Plain | None) -> TaskResult | None:
         cues=tuple(plain["cues"]),
         label=plain["label"],
         segment_file_ids=tuple(UUID(file_id) for file_id in plain.get("segment_file_ids", ())),  # not in old rows
+        engines=tuple(plain.get("engines", ())),
     )

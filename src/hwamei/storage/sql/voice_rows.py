@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 
 from hwamei import npz
 from hwamei.domain.app import AppId
@@ -39,7 +42,8 @@ def voice_columns(voice: OwnedVoice) -> dict[str, Any]:
         "state": voice.state.value,
         "job_id": voice.job_id,
         "facts": None if gone else _facts_columns(voice.facts),
-        **_voiceprint_columns(None if gone else voice.voiceprint),
+        **_voiceprint_columns("voiceprint", None if gone else voice.voiceprint),
+        **_voiceprint_columns("stand_in", None if gone else voice.stand_in),
         "preview_file_id": None if gone else voice.preview_file_id,
         "preview_text": voice.preview_text,
         "consent": _consent_columns(voice.consent),
@@ -66,7 +70,7 @@ def voice_of(row: sa.RowMapping) -> OwnedVoice:
         state=VoiceState(row["state"]),
         job_id=row["job_id"],
         facts=_facts_of(row["facts"]),
-        voiceprint=_voiceprint_of(row["voiceprint"], row["voiceprint_arrays"]),
+        voiceprint=_voiceprint_of("voiceprint", row),
         preview_file_id=row["preview_file_id"],
         preview_text=row["preview_text"],
         consent=_consent_of(row["consent"]),
@@ -75,6 +79,7 @@ def voice_of(row: sa.RowMapping) -> OwnedVoice:
         expires_at=row["expires_at"],
         style_of=row["style_of"],
         picture_file_id=row["picture_file_id"],
+        stand_in=_voiceprint_of("stand_in", row),
     )
 
 
@@ -108,9 +113,9 @@ def _facts_of(plain: Plain | None) -> ReferenceFacts | None:
     return ReferenceFacts(**figures, speakers_heard=plain["speakers_heard"], language=language)
 
 
-def _voiceprint_columns(voiceprint: Voiceprint | None) -> dict[str, Any]:
+def _voiceprint_columns(name: str, voiceprint: Voiceprint | None) -> dict[str, Any]:
     if voiceprint is None:
-        return {"voiceprint": None, "voiceprint_arrays": None}
+        return {name: None, f"{name}_arrays": None}
     plain = {
         "engine": voiceprint.engine,
         "version": voiceprint.version,
@@ -118,21 +123,48 @@ def _voiceprint_columns(voiceprint: Voiceprint | None) -> dict[str, Any]:
         "facts": {name: number(value) for name, value in voiceprint.facts.items()},
         "texts": dict(voiceprint.texts),
     }
-    return {"voiceprint": plain, "voiceprint_arrays": npz.pack(voiceprint.arrays)}
+    return {name: plain, f"{name}_arrays": npz.pack(voiceprint.arrays)}
 
 
-def _voiceprint_of(plain: Plain | None, arrays: bytes | None) -> Voiceprint | None:
-    if plain is None or arrays is None:
+def _voiceprint_of(name: str, row: sa.RowMapping) -> Voiceprint | None:
+    plain: Plain | None = row[name]
+    arrays: Mapping[str, NDArray[np.float32]] = LEFT_OUT
+    if f"{name}_arrays" in row:
+        packed = row[f"{name}_arrays"]
+        if packed is None:
+            return None
+        arrays = npz.unpack(packed)
+    if plain is None:
         return None
     facts = {name: float(value) for name, value in plain["facts"].items()}
     return Voiceprint(
         engine=plain["engine"],
         version=plain["version"],
         level=Level(plain["level"]),
-        arrays=npz.unpack(arrays),
+        arrays=arrays,
         facts=facts,
         texts=plain.get("texts", {}),
     )
+
+
+class _LeftOut(Mapping[str, NDArray[np.float32]]):
+    """The arrays of a voiceprint in a list. Whoever wants them has to get the voice: to keep or to speak with what is
+    in a list is a fault, which shows at once."""
+
+    def __getitem__(self, name: str) -> NDArray[np.float32]:
+        raise self._fault()
+
+    def __iter__(self) -> Iterator[str]:
+        raise self._fault()
+
+    def __len__(self) -> int:
+        raise self._fault()
+
+    def _fault(self) -> AssertionError:
+        return AssertionError("lists leave out the arrays of voiceprints; get the voice")
+
+
+LEFT_OUT: Mapping[str, NDArray[np.float32]] = _LeftOut()
 
 
 def _consent_columns(consent: Consent | None) -> Plain | None:

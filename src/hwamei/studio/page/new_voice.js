@@ -2,6 +2,7 @@
 
 import { announce, button, field, fill, h, select } from "./dom.js";
 import { dropZone } from "./drop.js";
+import { engineChoice } from "./engines.js";
 import { t } from "./i18n.js";
 import { send } from "./api.js";
 import { player } from "./player.js";
@@ -28,6 +29,7 @@ export async function newVoice(root, { signal }) {
   );
   const speaker = h("input", { type: "text", maxlength: 200, required: true, autocomplete: "off" });
   const details = h("input", { type: "text", maxlength: 1000 });
+  const maker = engineChoice();
   const failed = h("div");
   const submit = h("button", { type: "submit", class: "button main" }, t("new.make"));
   const sent = h("progress", { class: "bar", max: 1, value: 0, hidden: true, "aria-label": t("new.sending") });
@@ -59,6 +61,7 @@ export async function newVoice(root, { signal }) {
         field(t("new.language"), language, t("new.language_hint")),
       ),
       choices("level", ["trained", "instant"]),
+      maker.element,
     ),
     h(
       "fieldset",
@@ -157,6 +160,7 @@ export async function newVoice(root, { signal }) {
     body.append("name", name.value.trim());
     body.append("level", form.querySelector("[name=level]:checked").value);
     body.append("language", language.value);
+    if (maker.engine()) body.append("engine", maker.engine());
     body.append("consent_speaker", speaker.value.trim());
     body.append("consent_ground", [t.of("ground", ground), details.value.trim()].filter(Boolean).join(": "));
     try {

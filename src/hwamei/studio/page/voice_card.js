@@ -4,6 +4,7 @@ import { announce, button, field, h, icon, select } from "./dom.js";
 import { moment, number, t } from "./i18n.js";
 import { call, follow, get, open, post } from "./api.js";
 import { ask } from "./dialog.js";
+import { engineChoice } from "./engines.js";
 import { player } from "./player.js";
 import { note, words } from "./problems.js";
 
@@ -19,7 +20,8 @@ const WORKING = ["queued", "training"];
 /** The card of a voice; `changed` is called when it is another one now. */
 export function voiceCard(voice, { signal, changed }) {
   const isWorking = WORKING.includes(voice.state);
-  const facts = [t.of("level", voice.level), voice.language && t.of("language", voice.language)]
+  const speaks = voice.voiceprint?.engine ?? voice.engine;
+  const facts = [t.of("level", voice.level), speaks, voice.language && t.of("language", voice.language)]
     .filter(Boolean)
     .join(" · ");
   const card = h(
@@ -141,6 +143,7 @@ function details(voice) {
     [t("voice.consent_speaker"), voice.consent?.speaker ?? t("voice.consent_none")],
     voice.consent && [t("voice.consent_ground"), voice.consent.ground],
     voice.consent && [t("voice.consent_at"), moment(voice.consent.given_at)],
+    voice.stand_in_engine && [t("voice.stand_in"), voice.stand_in_engine],
     [t("voice.made"), moment(voice.created_at)],
     [t("voice.id"), h("code", {}, voice.id)],
   ];
@@ -200,8 +203,9 @@ async function retrain(voice, changed) {
     ],
     voice.level,
   );
-  const act = () => post(`/voices/${voice.id}/retrain`, { level: level.value });
-  const content = [h("p", {}, t("voice.retrain_about")), field(t("new.level"), level)];
+  const maker = engineChoice(voice.engine);
+  const act = () => post(`/voices/${voice.id}/retrain`, { level: level.value, engine: maker.engine() });
+  const content = [h("p", {}, t("voice.retrain_about")), field(t("new.level"), level), maker.element];
   if (await ask({ title: t("voice.retrain"), content, yes: t("voice.retrain"), act })) changed();
 }
 

@@ -23,7 +23,7 @@ router = APIRouter(route_class=ElevenLabsRoute)
 def list_models(call: Calling) -> Response:
     """All names of models that speak."""
     call.may(Operation.READ)
-    return JSONResponse(models.shown(call.platform.voices.engine))
+    return JSONResponse(models.shown(call.platform.engines.default))
 
 
 @router.get("/v1/user")

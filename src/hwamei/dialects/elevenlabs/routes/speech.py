@@ -35,7 +35,7 @@ async def convert(voice_id: str, body: SpeechBody, query: Asked, request: Reques
     """The whole sound."""
     refuse_to_wait_for(body.text)
     speaking = await _begun(call, voice_id, body, query)
-    headers = spoken_headers(call.platform, body)
+    headers = spoken_headers(speaking.spoken, body)
     chunks = await whole(request, speaking.chunks) or []
     headers |= {"Content-Type": speaking.spoken.media_type}
     return await run_sync(_together, speaking, chunks, headers)
@@ -45,7 +45,7 @@ async def convert(voice_id: str, body: SpeechBody, query: Asked, request: Reques
 async def stream(voice_id: str, body: SpeechBody, query: Asked, call: Calling) -> Response:
     """The sound as it is made."""
     speaking = await _begun(call, voice_id, body, query)
-    headers = spoken_headers(call.platform, body) | {
+    headers = spoken_headers(speaking.spoken, body) | {
         "Content-Type": speaking.spoken.media_type,
         "X-Accel-Buffering": "no",
     }
@@ -59,7 +59,7 @@ async def convert_with_times(
     """The whole sound with the times of each character."""
     refuse_to_wait_for(body.text)
     speaking = await _begun(call, voice_id, body, query)
-    headers = spoken_headers(call.platform, body)
+    headers = spoken_headers(speaking.spoken, body)
     chunks = await whole(request, speaking.chunks) or []
     return await run_sync(_together_with_times, speaking, chunks, headers)
 
@@ -68,7 +68,7 @@ async def convert_with_times(
 async def stream_with_times(voice_id: str, body: SpeechBody, query: Asked, call: Calling) -> Response:
     """The sound as it is made, each piece with the times of the characters in it, one JSON object a line."""
     speaking = await _begun(call, voice_id, body, query)
-    headers = spoken_headers(call.platform, body) | {"Content-Type": LINES_TYPE, "X-Accel-Buffering": "no"}
+    headers = spoken_headers(speaking.spoken, body) | {"Content-Type": LINES_TYPE, "X-Accel-Buffering": "no"}
     return await run_sync(_sent, _lines(speaking.chunks), headers)
 
 

@@ -24,7 +24,7 @@ def about(call: Calling) -> AboutOut:
     call.may(Operation.READ)
     return AboutOut(
         version=version("hwamei"),
-        engine=call.platform.voices.engine,
+        engine=call.platform.engines.default,
         max_text_characters=MAX_TEXT_CHARACTERS,
         formats=list(formats()),
         stream_formats=list(stream_formats()),

@@ -18,6 +18,7 @@ from hwamei.dialects.native.wire.values import Listed
 from hwamei.domain.app import Operation
 from hwamei.domain.errors import (
     BadMarkup,
+    EngineDown,
     EngineFailed,
     EngineHung,
     IdempotencyConflict,
@@ -37,7 +38,7 @@ from hwamei.service.subtitling import subtitles_of
 from hwamei.web.calls import Call, Calling, SignedRoute
 from hwamei.web.chunks import ChunkResponse
 from hwamei.web.events import EventResponse, Seen
-from hwamei.web.streams import LIMIT_HEADER, RUNNING_HEADER, stream_headers
+from hwamei.web.streams import ENGINE_HEADER, LIMIT_HEADER, RUNNING_HEADER, stream_headers
 
 LABEL_HEADER = "Hwamei-AIGC-Label"
 TEXTS = (TextEmpty, TextTooLong, BadMarkup, Unknown, NotFound, VoiceNotReady, QuotaUsedUp)
@@ -48,7 +49,7 @@ router = APIRouter(prefix=PREFIX, tags=["speech"], route_class=SignedRoute)
 @router.post(
     "/speech",
     response_class=Response,
-    responses=refusals(*TEXTS, TooBusy, EngineFailed, EngineHung, body=True)
+    responses=refusals(*TEXTS, TooBusy, EngineFailed, EngineHung, EngineDown, body=True)
     | {
         200: {
             "description": "The sound, while it is being spoken.",
@@ -56,6 +57,7 @@ router = APIRouter(prefix=PREFIX, tags=["speech"], route_class=SignedRoute)
             "headers": {
                 LABEL_HEADER: {"schema": {"type": "string"}, "description": "The mark of AI-made sound, as JSON."},
                 LIMIT_HEADER: {"schema": {"type": "integer"}, "description": "How many streams may run at once."},
+                ENGINE_HEADER: {"schema": {"type": "string"}, "description": "The engines that speak, in their order."},
                 RUNNING_HEADER: {"schema": {"type": "integer"}, "description": "How many do, this one included."},
             },
         }
@@ -71,7 +73,7 @@ def speak(body: SpeakBody, call: Calling) -> Response:
         "Content-Type": spoken.media_type,
         LABEL_HEADER: spoken.label_json,
         "Cache-Control": "no-store",
-        **stream_headers(call.platform.now.pool),
+        **stream_headers(spoken),
     }
     return ChunkResponse(next(spoken.chunks), spoken.chunks, headers=headers)
 

@@ -39,10 +39,12 @@ from hwamei.domain.errors import (
     BadField,
     BadVoiceFile,
     BadVoiceName,
+    EngineDown,
     HwameiError,
     NotFound,
     QuotaUsedUp,
     TextTooLong,
+    Unknown,
     WrongState,
 )
 from hwamei.domain.owned_voice import Consent, OwnedVoice, ReferenceSource
@@ -63,7 +65,7 @@ router = APIRouter(prefix=PREFIX, tags=["voices"], route_class=SignedRoute)
     "/voices",
     status_code=201,
     openapi_extra=VOICE_REQUEST,
-    responses=refusals(BadVoiceName, NotFound, QuotaUsedUp, TextTooLong, body=True),
+    responses=refusals(BadVoiceName, NotFound, QuotaUsedUp, TextTooLong, Unknown, body=True),
 )
 async def create_voice(request: Request, call: Calling) -> VoiceOrdered:
     """Order a voice.
@@ -121,7 +123,7 @@ def export_voice(voice_id: UUID, call: Calling) -> Response:
     "/voices/import",
     status_code=201,
     openapi_extra=FILE_REQUEST,
-    responses=refusals(BadVoiceFile, BadVoiceName, QuotaUsedUp, body=True),
+    responses=refusals(BadVoiceFile, BadVoiceName, QuotaUsedUp, EngineDown, body=True),
 )
 async def import_voice(request: Request, call: Calling) -> VoiceOut:
     """Make a voice of a file that another server or the command line exported. It can speak at once."""
@@ -137,12 +139,18 @@ def rename_voice(voice_id: UUID, body: RenameBody, call: Calling) -> VoiceOut:
     return _shown(call, call.platform.voices.rename(app, voice_id, body.name))
 
 
-@router.post("/voices/{voice_id}/retrain", responses=refusals(NotFound, WrongState, QuotaUsedUp, body=True))
+@router.post("/voices/{voice_id}/retrain", responses=refusals(NotFound, WrongState, QuotaUsedUp, Unknown, body=True))
 def retrain_voice(voice_id: UUID, body: RetrainBody, call: Calling) -> VoiceOrdered:
-    """Train a voice anew from its recordings; until that is done it speaks as before."""
+    """Train a voice anew from its recordings, for another engine if one is named; until that is done it speaks as
+    before."""
     app = call.may(Operation.CREATE_VOICE)
     voice, job = call.platform.voices.retrain(
-        app, voice_id, level=body.level, seed=body.seed, callback=callback_order(call, body.callback_url)
+        app,
+        voice_id,
+        level=body.level,
+        seed=body.seed,
+        callback=callback_order(call, body.callback_url),
+        engine=body.engine,
     )
     return VoiceOrdered(voice=_shown(call, voice), job=JobOut.of(job))
 
@@ -208,6 +216,7 @@ def _order(
         preview_text=options.preview_text,
         consent=_consent(consent, call.platform.clock()),
         callback=callback_order(call, options.callback_url),
+        engine=options.engine,
     )
 
 

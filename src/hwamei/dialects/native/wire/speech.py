@@ -116,6 +116,8 @@ class ResultOut(Wire):
     subtitles_url: str
     label: dict[str, str]
     """The mark of AI-made sound, by the keys of GB 45438-2025. It is in the file too, unless that is bare samples."""
+    engines: list[str]
+    """That spoke, in the order of their first words: of a voice whose own was down, the one that stood in."""
 
 
 class TaskSummary(Wire):

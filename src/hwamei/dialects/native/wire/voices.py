@@ -17,8 +17,10 @@ from hwamei.domain.voice import MAX_VOICE_NAME_CHARACTERS, Level, ReferenceFacts
 
 MAX_SEED = 2**31 - 1
 MAX_CONSENT_CHARACTERS = 2_000
+MAX_ENGINE_NAME_CHARACTERS = 100
 
 Name = Annotated[Text, Field(min_length=1, max_length=MAX_VOICE_NAME_CHARACTERS)]
+EngineName = Annotated[Text, Field(min_length=1, max_length=MAX_ENGINE_NAME_CHARACTERS)]
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
 
 
@@ -55,6 +57,8 @@ class VoiceOptions(CallbackUrl):
     """The same recordings, level and seed make the same voice."""
     preview_text: Text | None = None
     """What the voice says first."""
+    engine: EngineName | None = None
+    """Which engine makes the voice and speaks for it; the app's if it is not said. See `GET /engines`."""
 
 
 class VoiceBody(VoiceOptions):
@@ -95,6 +99,8 @@ class RetrainBody(CallbackUrl):
 
     level: Level | None = None
     seed: Seed | None = None
+    engine: EngineName | None = None
+    """Another engine; until the voice is ready for it, and if that fails, it speaks with the one that it has."""
 
 
 class ReferenceOut(Wire):
@@ -160,12 +166,15 @@ class VoiceOut(Wire):
     level: Level
     """Of the latest training that was ordered."""
     engine: str
+    """That made the voice, or is to make it in the training that goes on; `voiceprint.engine` speaks."""
     language: Language | None
     job_id: UUID | None
     """The latest training job."""
     reference: list[ReferenceOut]
     facts: FactsOut | None
     voiceprint: VoiceprintOut | None
+    stand_in_engine: str | None
+    """That speaks while the voice's engine is missing or down, in apps that allow it."""
     preview_text: str | None
     preview_file_id: UUID | None
     preview_url: str | None
@@ -193,6 +202,7 @@ class VoiceOut(Wire):
             reference=[ReferenceOut(url=source.url, file_id=source.file_id) for source in voice.reference],
             facts=voice.facts and FactsOut.of(voice.facts),
             voiceprint=voice.voiceprint and VoiceprintOut.of(voice.voiceprint),
+            stand_in_engine=voice.stand_in and voice.stand_in.engine,
             preview_text=voice.preview_text,
             preview_file_id=voice.preview_file_id,
             preview_url=sounds.preview,
@@ -212,6 +222,8 @@ class JobOut(Wire):
     voice_id: UUID
     state: JobState
     level: Level
+    engine: str | None
+    """That is to make the voice; null in jobs of an older version."""
     seed: int
     progress: float
     """0 to 100."""
@@ -234,6 +246,7 @@ class JobOut(Wire):
             voice_id=job.voice_id,
             state=job.state,
             level=job.level,
+            engine=job.engine,
             seed=job.seed,
             progress=round(job.progress, 1),
             run=job.run,

@@ -17,7 +17,7 @@ router = APIRouter(prefix="/v1/models", route_class=OpenAIRoute)
 def list_models(call: Calling) -> Response:
     """List the names under which the engine speaks."""
     call.may(Operation.READ)
-    data = [shown(model) for model in models(call.platform.voices.engine)]
+    data = [shown(model) for model in models(call.platform.engines.default)]
     return JSONResponse({"object": "list", "data": data})
 
 
@@ -25,4 +25,4 @@ def list_models(call: Calling) -> Response:
 def get_model(model: str, call: Calling) -> Response:
     """Look at one."""
     call.may(Operation.READ)
-    return JSONResponse(shown(check_model(model, call.platform.voices.engine)))
+    return JSONResponse(shown(check_model(model, call.platform.engines.default)))

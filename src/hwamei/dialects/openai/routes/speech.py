@@ -37,7 +37,7 @@ def speak(body: SpeechBody, call: Calling) -> Response:
         "Cache-Control": "no-store",
         "X-Accel-Buffering": "no",
         LABEL_HEADER: spoken.label_json,
-        **stream_headers(call.platform.now.pool),
+        **stream_headers(spoken),
     }
     if body.stream_format == "sse":
         events = speech_events(spoken.chunks, characters=len(body.input), told=_teller(call))
@@ -50,7 +50,7 @@ def speak(body: SpeechBody, call: Calling) -> Response:
 def _spoken(body: SpeechBody, call: Call) -> NowSpoken:
     """The speech, with its first sound. Raises what refuses it."""
     app = call.may(Operation.SPEAK_NOW)
-    check_model(body.model, call.platform.voices.engine)
+    check_model(body.model, call.platform.engines.default)
     if body.waits:
         refuse_to_wait_for(body.input)
     segment = body.segment(speaker_named(call.platform, app, body.speaker))

@@ -48,6 +48,7 @@ from hwamei.service.voice_orders import VoiceOrder
 from hwamei.web.bodies import allow
 from hwamei.web.calls import Call
 from hwamei.web.sockets import in_threads
+from hwamei.web.streams import engine_header
 
 READY_WITHIN_S = 120.0  # a registration is answered once, when it is known whether it went well
 POLL_S = 0.2
@@ -94,7 +95,7 @@ async def speak(request: Request) -> Response:
             sound += chunk
             if await request.is_disconnected():
                 return Response(status_code=CLIENT_GONE)
-    return answered(call, await run_sync(_spoken, asked, begun, bytes(sound)))
+    return answered(call, await run_sync(_spoken, asked, begun, bytes(sound)), engine_header(begun))
 
 
 @router.websocket("/timbre/ttsrt")

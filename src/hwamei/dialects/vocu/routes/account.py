@@ -20,5 +20,5 @@ def get_account(call: Calling) -> Response:
     app = call.may(Operation.READ)
     platform = call.platform
     usage = platform.usage.get(app.id, month_of(platform.clock()))
-    user = shown(app, usage, at_once=platform.now.pool.slots)
+    user = shown(app, usage, at_once=platform.engines.turns.of)
     return JSONResponse({"status": 200, "message": "OK", "user": user})

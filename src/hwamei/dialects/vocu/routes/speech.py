@@ -31,7 +31,7 @@ from hwamei.domain.stored_file import Purpose, StoredFile
 from hwamei.service.kept_speech import keep_on_the_way, keep_spoken, refuse_to_wait_for
 from hwamei.service.speak_now import NowSpoken
 from hwamei.web.chunks import ChunkResponse
-from hwamei.web.streams import stream_headers
+from hwamei.web.streams import engine_header, stream_headers
 
 router = APIRouter(prefix=TTS, route_class=VocuRoute)
 
@@ -46,8 +46,11 @@ def speak(body: SpeakBody, call: Calling) -> Response:
     if body.direct_stream:
         return _streamed(call, app, body)
     refuse_to_wait_for(body.text or "")
-    file = keep_spoken(call.platform.files, app, _spoken(call, app, body), name=NAME)
-    return ok(_told(call, file, body))
+    spoken = _spoken(call, app, body)
+    file = keep_spoken(call.platform.files, app, spoken, name=NAME)
+    answer = ok(_told(call, file, body))
+    answer.headers.update(engine_header(spoken))
+    return answer
 
 
 @router.get("/simple-generate")
@@ -101,7 +104,7 @@ def _streamed(call: Call, app: App, body: SpeakBody) -> Response:
         "X-Accel-Buffering": "no",
         AUDIO_ID_HEADER: str(file.id),
         RESPONSE_DATA_HEADER: json.dumps(_told(call, file, body)),
-        **stream_headers(call.platform.now.pool),
+        **stream_headers(spoken),
     }
     return ChunkResponse(next(chunks), chunks, headers=headers)
 
