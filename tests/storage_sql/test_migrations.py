@@ -127,7 +127,7 @@ def test_what_was_kept_before_there_were_styles_and_takes_is_there_after_an_upgr
     voice = a_voice(app, voiceprint=a_voiceprint())
     task = a_task(app, delivered=Delivered("mp3"), result=a_result())
     kept = [
-        (schema.voices, voice_columns(voice), {"style_of", "picture_file_id"}),
+        (schema.voices, voice_columns(voice), {"style_of", "picture_file_id", "stand_in", "stand_in_arrays"}),
         (schema.tasks, _as_they_were(task_columns(task)), {"run"}),
     ]
     with open_database(empty_url) as database:
@@ -144,10 +144,11 @@ def test_what_was_kept_before_there_were_styles_and_takes_is_there_after_an_upgr
 
 
 def _as_they_were(columns: dict[str, Any]) -> dict[str, Any]:
-    """The row of a task as it was before takes and segments' own files."""
+    """The row of a task as it was before takes, segments' own files and several engines."""
     for plain, name in (
         (columns["delivered"], "each_segment"),
         (columns["result"], "segment_file_ids"),
+        (columns["result"], "engines"),
         *((segment, "take") for segment in columns["segments"]),
     ):
         del plain[name]
