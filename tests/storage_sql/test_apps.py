@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 import sqlalchemy as sa
 
-from hwamei.domain.app import App, AppId, Quota
+from hwamei.domain.app import App, AppId, EngineChoice, Quota
 from hwamei.domain.errors import AppTaken, NotFound, StoreUnavailable
 from hwamei.storage.sealing import Key
 from hwamei.storage.sql.database import Database, open_database
@@ -120,3 +120,12 @@ def test_what_another_process_changes_is_seen_by_the_next_question(
             assert found.disabled is disabled
         others.apps.rotate(credentials_of(app, version=2))
     assert stores.apps.by_key(api_key) is None
+
+
+def test_an_app_chooses_its_engine_and_whether_another_may_stand_in(stores: Stores, app: App) -> None:
+    assert (app.engine, app.stand_in) == (None, False)
+    stores.apps.change(app.id, engine=EngineChoice("zipvoice", stand_in=True))
+    found = stores.apps.get(app.id)
+    assert (found.engine, found.stand_in) == ("zipvoice", True)
+    assert stores.apps.change(app.id, disabled=True).engine == "zipvoice"
+    assert stores.apps.change(app.id, engine=EngineChoice(None, stand_in=False)).engine is None

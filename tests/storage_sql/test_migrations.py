@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,13 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from hwamei.domain.app import App
 from hwamei.domain.errors import StoreUnavailable
 from hwamei.domain.speech_task import Delivered
 from hwamei.storage.sealing import Key
 from hwamei.storage.sql import migrations, schema
 from hwamei.storage.sql.database import Database, open_database
+from hwamei.storage.sql.job_rows import job_columns
 from hwamei.storage.sql.migrate import pending, upgrade
 from hwamei.storage.sql.schema import metadata
 from hwamei.storage.sql.stores import open_stores
@@ -29,7 +32,7 @@ from hwamei.storage.sql.task_rows import task_columns
 from hwamei.storage.sql.voice_rows import voice_columns
 from tests.postgres import Cluster
 from tests.storage_sql.conftest import DATABASES
-from tests.storage_sql.things import a_result, a_task, a_voice, a_voiceprint, an_app, credentials_of
+from tests.storage_sql.things import a_job, a_result, a_task, a_voice, a_voiceprint, an_app
 
 LAYOUT = {
     # Everything that a database says about its tables, as it says it.
@@ -132,8 +135,8 @@ def test_what_was_kept_before_there_were_styles_and_takes_is_there_after_an_upgr
     ]
     with open_database(empty_url) as database:
         _upgrade_to_before(database, "0004")
-        open_stores(database, key).apps.add(app, credentials_of(app))
         with database.writing() as connection:
+            connection.execute(sa.insert(schema.apps), _app_as_it_was(app))
             for table, columns, later in kept:
                 earlier = {name: value for name, value in columns.items() if name not in later}
                 connection.execute(sa.insert(table), earlier)
@@ -141,6 +144,38 @@ def test_what_was_kept_before_there_were_styles_and_takes_is_there_after_an_upgr
         stores = open_stores(database, key)
         assert stores.voices.get(app.id, voice.id) == voice
         assert stores.tasks.get(app.id, task.id) == task
+
+
+def test_an_app_and_a_job_that_were_kept_before_there_were_several_engines_name_none(empty_url: str, key: Key) -> None:
+    app, voice = an_app(), a_voice(an_app(), voiceprint=a_voiceprint())
+    job = a_job(voice)
+    with open_database(empty_url) as database:
+        _upgrade_to_before(database, "0005")
+        with database.writing() as connection:
+            connection.execute(sa.insert(schema.apps), _app_as_it_was(app))
+            for table, columns, later in (
+                (schema.voices, voice_columns(voice), {"stand_in", "stand_in_arrays"}),
+                (schema.jobs, job_columns(job), {"engine"}),
+            ):
+                earlier = {name: value for name, value in columns.items() if name not in later}
+                connection.execute(sa.insert(table), earlier)
+        upgrade(empty_url)
+        stores = open_stores(database, key)
+        found = stores.apps.get(app.id)
+        assert (found.engine, found.stand_in) == (None, False)
+        assert stores.jobs.get(app.id, job.id).engine is None
+        assert stores.voices.get(app.id, voice.id).stand_in is None
+
+
+def _app_as_it_was(app: App) -> dict[str, Any]:
+    """The row of an app before it chose an engine."""
+    names = ("id", "project_id", "name", "created_at", "disabled")
+    quota = {
+        **asdict(app.quota),
+        "rates": {name: [rate.times, rate.period_s] for name, rate in app.quota.rates.items()},
+    }
+    secrets = {"key_sha256": b"key", "sealed_secret": b"secret"}
+    return {name: getattr(app, name) for name in names} | {"quota": quota} | secrets
 
 
 def _as_they_were(columns: dict[str, Any]) -> dict[str, Any]:

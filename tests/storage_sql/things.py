@@ -67,6 +67,7 @@ def a_full_voice(app: App) -> OwnedVoice:
         job_id=uuid4(),
         facts=ReferenceFacts(31.5, 24.25, -23.5, -math.inf, 0.0, 7800.0, 1, Language.CHINESE),
         voiceprint=a_voiceprint(),
+        stand_in=dataclasses.replace(a_voiceprint(), engine="kokoro", texts={"said": "你好"}),
         preview_file_id=uuid4(),
         preview_text="你好",
         consent=Consent("Mei", "she says so", later(-60), uuid4()),
@@ -97,6 +98,7 @@ def a_full_job(voice: OwnedVoice) -> TrainingJob:
         problem=PROBLEM,
         started_at=later(1),
         ended_at=later(2),
+        engine="zipvoice",
     )
 
 
@@ -124,7 +126,7 @@ def a_full_task(app: App) -> SpeechTask:
         lexicon=("names", 3),
         callback=CALLBACK,
         extra={"z": 1, "a": {"nested": [True, None]}},
-        result=dataclasses.replace(a_result(), segment_file_ids=(uuid4(), uuid4())),
+        result=dataclasses.replace(a_result(), segment_file_ids=(uuid4(), uuid4()), engines=("remote", "kokoro")),
         problem=PROBLEM,
         started_at=later(1),
         ended_at=later(2),
