@@ -136,3 +136,18 @@ def test_a_server_without_a_key_and_a_wrong_key_are_exit_status_2(hwamei: Progra
     wrong = hwamei("voices", "list", "--server", site.url, "--key", "hw_wrong")
     assert wrong.returncode == 2
     assert "hw_wrong" not in wrong.stderr
+
+
+def test_a_voice_is_retrained_under_its_id_on_a_server_and_here(
+    there: Program, hwamei: Program, recording: Path
+) -> None:
+    for program in (there, hwamei):
+        made = program.json("clone", "me", recording, "--engine", "tone")
+        again = program.json("voices", "retrain", "me", "--level", "trained", "--engine", "tone")
+        assert (again["id"], again["level"], again["engine"]) == (made["id"], "trained", "tone")
+        assert program.json("voices", "show", "me")["level"] == "trained"
+        refused = program("voices", "retrain", "me", "--engine", "lute")
+        assert refused.returncode == 2
+        assert "lute" in refused.stderr
+        assert program("voices", "retrain", "nobody").returncode == 3
+    assert "it speaks with tone, instant" in hwamei("voices", "retrain", "me", "--level", "instant").stdout

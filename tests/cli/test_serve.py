@@ -188,6 +188,21 @@ def test_an_app_is_made_listed_disabled_and_given_a_new_key(hwamei: Program) -> 
     assert again["project_id"] == made["project_id"]
 
 
+def test_an_app_chooses_its_engine(hwamei: Program) -> None:
+    hwamei.json("apps", "create", "one", "--app-id", "one", "--engine", "tone", "--stand-in")
+    hwamei.json("apps", "create", "two", "--app-id", "two")
+    one, two = hwamei.json("apps", "list")["apps"]
+    assert [(each["engine"], each["stand_in"]) for each in (one, two)] == [("tone", True), (None, False)]
+    changed = hwamei.json("apps", "engine", "two", "kokoro", "--stand-in")
+    assert (changed["engine"], changed["stand_in"]) == ("kokoro", True)
+    assert "kokoro\tstand-in" in hwamei("apps", "list").stdout
+    assert "the engine of the server; no other one" in hwamei("apps", "engine", "two", "-").stdout
+    refused = hwamei("apps", "engine", "two", "lute")
+    assert refused.returncode == 2
+    assert "kokoro" in refused.stderr
+    assert hwamei("apps", "engine", "nobody", "tone").returncode == 3
+
+
 def test_a_person_is_shown_the_key_and_told_to_keep_it(hwamei: Program) -> None:
     done = hwamei("apps", "create", "mine")
     assert "api_key\thw_" in done.stdout

@@ -64,5 +64,14 @@ def test_only_what_time_may_mend_is_tried_again() -> None:
     assert not may_pass(NotFetched(url="http://a.test/", problem="404", may_pass=False))
     assert not may_pass(errors.BadAudio(source="a.wav", problem="broken"))
     assert not may_pass(errors.ModelMissing(name="kokoro", remedy="pull it"))
-    assert not may_pass(TooBusy(what="the engine", retry_after_s=1.0))
     assert not may_pass(ValueError("a fault of ours"))
+    assert may_pass(TooBusy(what="an engine on another machine", retry_after_s=1.0))
+
+
+def test_an_engine_that_is_down_may_come_back_unless_it_lacks_what_it_needs() -> None:
+    down = errors.EngineDown(engine="reed", problem="gone")
+    assert may_pass(down)
+    down.__cause__ = errors.EngineFailed(engine="reed", problem="gone")
+    assert may_pass(down)
+    down.__cause__ = errors.ModelMissing(name="reed", remedy="carve one")
+    assert not may_pass(down)

@@ -15,6 +15,7 @@ from hwamei.domain.errors import (
     ReferenceRefused,
     RefusalReason,
     Refused,
+    TooBusy,
 )
 
 
@@ -46,4 +47,4 @@ def may_pass(error: BaseException) -> bool:
         return error.may_pass
     if isinstance(error, EngineDown) and isinstance(error.__cause__, HwameiError):
         return may_pass(error.__cause__)
-    return isinstance(error, Failed | OSError) and not isinstance(error, ModelMissing | ModelDamaged)
+    return isinstance(error, Failed | OSError | TooBusy) and not isinstance(error, ModelMissing | ModelDamaged)
