@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -169,6 +170,16 @@ def test_a_stream_in_pieces_sounds_like_the_whole(mine: httpx.Client, site: Site
     gain = np.dot(one, other) / np.dot(other, other)
     assert abs(20 * np.log10(gain)) < 3
     assert np.abs(one - gain * other).max() < 0.002  # a click would be a hundred times that
+
+
+def test_the_times_of_characters_come_with_pieces_too(site: Site, careful: Credentials, reed: Json) -> None:
+    with httpx.Client(base_url=site.url, headers={"xi-api-key": careful.api_key}, timeout=60) as client:
+        answer = client.post(f"/v1/text-to-speech/{reed['id']}/stream/with-timestamps", json={"text": TEXT})
+    assert (answer.status_code, answer.headers[SAYS]) == (200, NAME)
+    timed = [line["alignment"] for line in map(json.loads, answer.text.splitlines()) if line["alignment"]]
+    assert "".join("".join(each["characters"]) for each in timed) == TEXT
+    starts_s = [start_s for each in timed for start_s in each["character_start_times_seconds"]]
+    assert starts_s == sorted(starts_s)
 
 
 def test_the_engines_are_listed(mine: httpx.Client, site: Site, lenient: Credentials, reed: Json) -> None:

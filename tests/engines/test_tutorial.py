@@ -24,7 +24,7 @@ MODULE, NAME = "hwamei_vowel", "vowel"
 
 def block(language: str, first: str) -> str:
     """The block of the page whose first line begins so."""
-    blocks = re.findall(rf"^```{language}\n(.*?)^```$", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    blocks: list[str] = re.findall(rf"^```{language}\n(.*?)^```$", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
     return next(text for text in blocks if text.startswith(first))
 
 

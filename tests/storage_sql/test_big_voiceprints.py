@@ -44,7 +44,7 @@ def noted() -> Iterator[list[str]]:
 
 @pytest.fixture
 def kept(stores: Stores, app: App) -> list[OwnedVoice]:
-    prints = {"voiceprint": big("remote"), "stand_in": big("kokoro")}
+    prints: dict[str, Any] = {"voiceprint": big("remote"), "stand_in": big("kokoro")}
     voices = [a_voice(app, state=VoiceState.READY, created_at=later(number), **prints) for number in range(VOICES)]
     for voice in voices:
         stores.voices.add(app.id, voice, a_job(voice))

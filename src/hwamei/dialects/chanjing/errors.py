@@ -92,7 +92,7 @@ TABLE: Mapping[type[HwameiError], Told] = {
     EmojiInText: Told(10400, "文本不能包含emoji表情"),
     NobodyToSpeak: Told(50000, "声音id不存在"),
     domain.VoiceNotReady: Told(50000, "声音id对应的audio_man不存在或不可用"),
-    domain.EngineDown: Told(50000, "语音引擎暂不可用"),
+    domain.EngineDown: Told(50000, "语音引擎暂不可用", in_detail=False),
     domain.RateLimited: LIMITED,
     domain.TooBusy: LIMITED,
     domain.QuotaUsedUp: Told(40002, "生成时长达到限制"),
