@@ -90,7 +90,7 @@ class Studio(AbstractContextManager["Studio"]):
     def _with_presets(self) -> Engine:
         return self.engine if self.engine.presets() else self.engine_named(self.settings.stand_in_engine)
 
-    def clone(
+    def clone(  # noqa: PLR0913  # one keyword for each thing that a person may want
         self,
         name: str,
         *reference: Reference,

@@ -89,7 +89,7 @@ class RemoteStudio(AbstractContextManager["RemoteStudio"]):
         """The names of the voices that the engine brings along, the default first."""
         return [preset.name for preset in self._client.voices.presets()]
 
-    def clone(
+    def clone(  # noqa: PLR0913  # as `Studio.clone`
         self,
         name: str,
         *reference: Path | str,
