@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from hwamei.domain.audio import Audio
 from hwamei.domain.speech import Delivery
 from hwamei.domain.utterance import SpokenUtterance, Utterance
 from hwamei.domain.voice import Voiceprint
@@ -22,12 +25,20 @@ REAL_TIME_FACTOR = 0.1
 class WaitingEngine(ToneEngine):
     """Takes a tenth of the time that its sound lasts."""
 
-    name = ToneEngine.name
+    name = NAME
+
+    def enrol(self, reference: Sequence[Audio], **how: Any) -> Voiceprint:
+        """As the tone engine."""
+        return replace(super().enrol(reference, **how), engine=NAME)
+
+    def preset(self, name: str) -> Voiceprint:
+        """As the tone engine."""
+        return replace(super().preset(name), engine=NAME)
 
     def speak(self, utterance: Utterance, voiceprint: Voiceprint, delivery: Delivery) -> SpokenUtterance:
         """As the tone engine, later."""
         begun_s = time.monotonic()
-        spoken = super().speak(utterance, voiceprint, delivery)
+        spoken = super().speak(utterance, replace(voiceprint, engine=ToneEngine.name), delivery)
         time.sleep(max(0.0, REAL_TIME_FACTOR * spoken.audio.duration_s - (time.monotonic() - begun_s)))
         return spoken
 

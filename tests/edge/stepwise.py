@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Semaphore
 
@@ -36,6 +36,12 @@ STEPS = Steps()
 class StepwiseEngine(ToneEngine):
     """Waits before each utterance until it is allowed, and cannot speak one with a certain word in it."""
 
+    name = NAME
+
+    def preset(self, name: str) -> Voiceprint:
+        """As the tone engine."""
+        return replace(super().preset(name), engine=NAME)
+
     def speak(self, utterance: Utterance, voiceprint: Voiceprint, delivery: Delivery) -> SpokenUtterance:
         """As the tone engine, when it may."""
         STEPS.asked.append(utterance)
@@ -43,7 +49,7 @@ class StepwiseEngine(ToneEngine):
             raise EngineFailed(engine=NAME, problem="was not allowed to go on")
         if any(word.text == STUMBLES_AT for word in utterance.words):
             raise EngineFailed(engine=NAME, problem="stumbled")
-        return super().speak(utterance, voiceprint, delivery)
+        return super().speak(utterance, replace(voiceprint, engine=ToneEngine.name), delivery)
 
 
 def open_engine(settings: Settings) -> StepwiseEngine:
