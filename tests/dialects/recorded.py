@@ -3,7 +3,8 @@
 `<dialect>/recorded/NN-what.json`:
 
     {"source": "where it is from and when it was read",
-     "request": {"method": "POST", "path": "/v1/voices/{voice_id}", "headers": {}, "query": {}, "json": {}},
+     "request": {"method": "POST", "path": "/v1/voices/{voice_id}", "headers": {}, "query": {}, "json": {},
+                 "form": {}, "files": {"audio": "{path}"}},
      "status": 200,
      "response": {"code": 0, "data": {"id": "v1", "audio": "https://example.com/a.wav"}},
      "exact": ["code"],
@@ -49,6 +50,8 @@ class Recorded:
             headers=asked.get("headers"),
             params=asked.get("query"),
             json=asked.get("json"),
+            data=asked.get("form"),
+            files={name: Path(path).read_bytes() for name, path in asked.get("files", {}).items()} or None,
         )
 
     def differences(self, answer: httpx.Response) -> Sequence[str]:

@@ -17,7 +17,7 @@ from tests.serving import Site, until
 
 TEXT = "你好，world. The ferry leaves at nine."
 LONG = "The ferry leaves the old town at sunrise, and nobody looks up. " * 300
-SPEECH, VOICES = "/v1/audio/speech", "/v1/audio/voices"
+SPEECH, VOICES, CONSENTS = "/v1/audio/speech", "/v1/audio/voices", "/v1/audio/voice_consents"
 
 Json = dict[str, Any]
 
@@ -77,6 +77,15 @@ def new_voice(client: httpx.Client, recording: Path, **fields: str) -> Json:
     assert answer.status_code == 200, answer.text
     voice: Json = answer.json()
     return voice
+
+
+def a_consent(client: httpx.Client, recording: Path, **fields: str) -> Json:
+    """A recorded consent."""
+    form = {"name": "John Doe", "language": "en-US", **fields}
+    answer = client.post(CONSENTS, data=form, files={"recording": ("yes.flac", recording.read_bytes(), "audio/flac")})
+    assert answer.status_code == 200, answer.text
+    consent: Json = answer.json()
+    return consent
 
 
 def ready(client: httpx.Client, voice_id: str) -> Json:

@@ -91,11 +91,14 @@ def _models(client: OpenAI) -> list[Any]:
 
 def _voices(client: OpenAI, recording: bytes) -> dict[str, Any]:
     """A voice is made, speaks (the SDK comes again until it can), and is deleted."""
-    voice = client.audio.voices.create(name="Mei", consent="cons_1", audio_sample=("me.flac", recording))
+    consent = client.audio.voice_consents.create(name="Mei", language="en-US", recording=("yes.flac", recording))
+    same = client.audio.voice_consents.retrieve(consent.id) == consent
+    voice = client.audio.voices.create(name="Mei", consent=consent.id, audio_sample=("me.flac", recording))
     patient = client.with_options(max_retries=20)
     own, named = (_spoken(patient, voice=each, response_format="pcm") for each in ({"id": voice.id}, "Mei"))
     found = {"object": voice.object, "type": voice.type, "name": voice.name, "same": own == named}
     found["other"] = own != _spoken(client, response_format="pcm")
+    found["consent"] = [same, client.audio.voice_consents.delete(consent.id).deleted]
     gone = client.audio.voices.delete(voice.id)
     return found | {"deleted": [gone.object, gone.deleted, gone.id == voice.id]}
 

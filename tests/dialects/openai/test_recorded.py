@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.dialects.openai.clients import a_voice, client_of
+from tests.dialects.openai.clients import a_consent, a_voice, client_of
 from tests.dialects.recorded import Recorded, examples
 from tests.serving import Site
 
@@ -24,10 +24,12 @@ def app(site: Site) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def values(app: httpx.Client, recording: Path) -> Iterator[dict[str, str]]:
-    """A voice for the examples."""
+    """A voice and a consent for the examples; afterwards no voice is left."""
     voice_id = a_voice(app, recording, speaker_description="warm narrator")["id"]
-    yield {"voice_id": voice_id}
-    app.delete(f"/v1/audio/voices/{voice_id}")
+    consent_id = a_consent(app, recording)["id"]
+    yield {"voice_id": voice_id, "consent_id": consent_id, "recording": str(recording)}
+    for voice in app.get("/v1/audio/voices").json()["data"]:
+        app.delete(f"/v1/audio/voices/{voice['id']}")
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)

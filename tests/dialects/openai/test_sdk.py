@@ -70,6 +70,7 @@ def test_a_voice_is_made_speaks_and_is_deleted(seen: dict[str, Any]) -> None:
         "name": "Mei",
         "same": True,
         "other": True,
+        "consent": [True, True],
         "deleted": ["audio.voice.deleted", True, True],
     }
 

@@ -9,8 +9,9 @@ from uuid import UUID
 import httpx
 import pytest
 
+from hwamei.server import open_app
 from tests.dialects.openai.clients import SPEECH, VOICES, a_voice, body, new_voice, ready, refused, spoken
-from tests.serving import API, Site
+from tests.serving import API, Site, served, settings_of
 
 INVALID = "invalid_request_error"
 
@@ -19,13 +20,34 @@ def sample(recording: Path) -> dict[str, Any]:
     return {"audio_sample": ("me.flac", recording.read_bytes(), "audio/flac")}
 
 
+def test_the_answer_to_an_upload_comes_when_the_voice_can_speak(mine: httpx.Client, recording: Path) -> None:
+    made = new_voice(mine, recording, ref_text="What is said.")
+    assert made["status"] == "ready"
+    assert made["voice"]["ref_text"] == "What is said."
+    spoken(mine, voice=made["id"])
+
+
+def test_a_voice_that_takes_long_is_answered_as_one_in_the_making(
+    recording: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no worker makes it."""
+    monkeypatch.setattr("hwamei.dialects.openai.routes.voices.MADE_WITHIN_S", 0.3)
+    with open_app(settings_of(tmp_path), works=False) as app, served(app) as url:
+        key = app.state.platform.accounts.create("tests").api_key
+        with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=60) as client:
+            voice = new_voice(client, recording)
+            assert voice["status"] == "training"
+            assert client.get(f"{VOICES}/{voice['id']}").json()["status"] == "training"
+
+
 def test_an_uploaded_voice_can_speak_soon(mine: httpx.Client, recording: Path) -> None:
     ordered = new_voice(mine, recording, name="Mei 小美")
     assert (ordered["object"], ordered["type"], ordered["name"]) == ("audio.voice", "audio_sample", "Mei 小美")
     assert ordered["id"].startswith("voice_")
     assert isinstance(ordered["created_at"], int)
+    assert ordered["success"]
     found = ready(mine, ordered["id"])
-    assert {**ordered, "status": "ready"} == found
+    assert found == {name: value for name, value in ordered.items() if name not in ("success", "voice")}
     spoken(mine, voice=found["id"])
 
 
@@ -70,7 +92,7 @@ def test_a_voice_is_looked_at_by_id_or_name_and_so_is_one_of_the_engines(mine: h
 def test_a_deleted_voice_is_gone(by: str, mine: httpx.Client, recording: Path) -> None:
     voice = a_voice(mine, recording)
     answer = mine.delete(f"{VOICES}/{voice[by]}")
-    assert answer.json() == {"id": voice["id"], "object": "audio.voice.deleted", "deleted": True}
+    assert answer.json() == {"id": voice["id"], "object": "audio.voice.deleted", "deleted": True, "success": True}
     assert refused(mine.delete(f"{VOICES}/{voice[by]}")) == (404, INVALID, "not_found", None)
     assert refused(mine.get(f"{VOICES}/{voice['id']}"))[0] == 404
     assert refused(mine.post(SPEECH, json=body(voice=voice["id"])))[3] == "voice"

@@ -46,7 +46,10 @@ class VoiceForm(Body):
     consent: Annotated[
         Text | None,
         Field(max_length=MAX_CONSENT_CHARACTERS),
-        mapped("must be there: the id or the words of the consent, or its recording as a file; kept with the voice"),
+        mapped(
+            "must be there: the id of a recorded consent, or whatever else names one, or the recording itself as a"
+            " file; kept with the voice"
+        ),
     ] = None
     type: Annotated[
         Literal["audio_sample", "prompt"],
@@ -109,12 +112,19 @@ def shown_all(own: Sequence[OwnedVoice], presets: Sequence[Preset]) -> Json:
 
 
 def deleted(voice: OwnedVoice) -> Json:
-    """That a voice is gone."""
-    return {"id": voice_id(voice.id), "object": "audio.voice.deleted", "deleted": True}
+    """That a voice is gone; `success` as servers with uploads say it."""
+    return {"id": voice_id(voice.id), "object": "audio.voice.deleted", "deleted": True, "success": True}
+
+
+def made(voice: OwnedVoice) -> Json:
+    """A voice that was just ordered; `success` and `voice` as servers with uploads say it."""
+    return shown(voice) | {"success": True, "voice": _uploaded(voice)}
 
 
 def _uploaded(voice: OwnedVoice) -> Json:
     notes = voice.extra.get(NAME)
     described = notes if isinstance(notes, dict) else {}
     consent = "" if voice.consent is None else voice.consent.ground
-    return {"name": voice.name, "consent": consent, "created_at": seconds(voice.created_at), **described}
+    texts = [source.text for source in voice.reference if source.text]
+    said = {"ref_text": texts[0]} if texts else {}
+    return {"name": voice.name, "consent": consent, "created_at": seconds(voice.created_at), **said, **described}
