@@ -40,9 +40,10 @@ Seen = TypeVar("Seen")
 
 
 @contextmanager
-def served(app: ASGIApp, *, http: type[ImpatientProtocol] = ImpatientProtocol) -> Iterator[str]:
-    """The app behind a real server of its own; its address, without a slash at the end."""
-    with listen("127.0.0.1", 0) as listening:
+def served(app: ASGIApp, *, http: type[ImpatientProtocol] = ImpatientProtocol, port: int = 0) -> Iterator[str]:
+    """The app behind a real server of its own, at a free port if none is named; its address, without a slash at the
+    end."""
+    with listen("127.0.0.1", port) as listening:
         server = uvicorn.Server(uvicorn_config(app, http=http, stopping_s=5))
         thread = Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()

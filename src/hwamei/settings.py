@@ -169,6 +169,70 @@ class Settings(BaseModel):
         description="The server that `hwamei clone`, `say`, `voices` and `inspect` use instead of this machine.",
     )
     key: str = Field(default="", repr=False, description="The api key that is shown to that server.")
+    remote_urls: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s,?#]+([\s,]+https?://[^\s,?#]+)*)?$",
+        description=(
+            "The servers that the engine `remote` speaks through: addresses, parted by commas, of servers that are all"
+            " alike. See [engines](engines.md)."
+        ),
+    )
+    remote_key: str = Field(default="", repr=False, description="The key that is shown to those servers.")
+    remote_model: str = Field(
+        default="", description="The model that those servers are asked for; empty for the first that they list."
+    )
+    remote_consent: str = Field(
+        default="",
+        max_length=255,
+        description="The id of the consent that voices are uploaded with; servers with voice upload want one.",
+    )
+    remote_voices: Literal["upload", "inline"] = Field(
+        default="upload",
+        description=(
+            "How those servers get a cloned voice: `upload` it once, or send its recording with each request"
+            " (`inline`), for servers or models that keep no voices."
+        ),
+    )
+    remote_streams: Literal["wav", "pcm", "none"] = Field(
+        default="wav",
+        description=(
+            "How those servers are asked for sound while it is made: for a `wav` by `stream_format`, for bare `pcm` by"
+            " `stream`, or not at all."
+        ),
+    )
+    remote_changes_speed: bool = Field(
+        default=False,
+        description="Whether those servers change the speed themselves; otherwise it is done here.",
+    )
+    remote_options: str = Field(
+        default="{}",
+        description='More fields for each request to speak, as a JSON object: `{"language": "Auto", "seed": 7}`.',
+    )
+    remote_sample_rate_hz: int = Field(
+        default=24_000,
+        ge=8_000,
+        le=48_000,
+        description="The rate of the sound of those servers; what they send at another rate, and say so, is converted.",
+    )
+    remote_prompt_s: float = Field(
+        default=10.0,
+        ge=3.0,
+        le=10.5,
+        description="How many seconds of its recordings a voice keeps, at most.",
+    )
+    remote_capacity: int = Field(
+        default=4, ge=1, le=1000, description="How many requests each of those servers is sent at once."
+    )
+    remote_wait_s: float = Field(
+        default=10.0,
+        ge=0,
+        description="How long a request waits for one of those servers to be free.",
+    )
+    remote_timeout_s: float = Field(
+        default=120.0,
+        gt=0,
+        description="How long one of those servers may take for an utterance.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="The least serious event that is logged, on standard error."
     )

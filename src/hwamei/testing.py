@@ -305,7 +305,7 @@ def enrolment_takes_several_recordings_of_any_rate(test: EngineUnderTest) -> Non
 def two_people_get_two_voices(test: EngineUnderTest) -> None:
     """References an octave apart do not sound the same."""
     with test.open_engine() as engine:
-        made = [_enrol(engine, reference=[a_reference(f0_hz)]) for f0_hz in (120.0, 240.0)]
+        made = [_enrol(engine, reference=[a_reference(f0_hz)]) for f0_hz in (95.0, 190.0)]
         sounds = [engine.speak(SHORT, voiceprint, Delivery()).audio.samples for voiceprint in made]
         assert not np.array_equal(sounds[0], sounds[1])
 

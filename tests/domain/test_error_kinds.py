@@ -60,6 +60,7 @@ def test_only_what_time_may_mend_is_tried_again() -> None:
     assert may_pass(errors.EngineFailed(engine="tone", problem="silence"))
     assert may_pass(errors.StoreUnavailable(store="database", problem="gone"))
     assert may_pass(OSError("disk full"))
+    assert may_pass(TooBusy(what="the engine", retry_after_s=1.0))
     assert may_pass(NotFetched(url="http://a.test/", problem="timed out", may_pass=True))
     assert not may_pass(NotFetched(url="http://a.test/", problem="404", may_pass=False))
     assert not may_pass(errors.BadAudio(source="a.wav", problem="broken"))

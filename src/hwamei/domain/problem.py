@@ -42,7 +42,8 @@ def code_of(kind: type[Exception]) -> str:
 
 
 def may_pass(error: BaseException) -> bool:
-    """Whether trying again may help: not for what the caller must mend, nor for damage on our side."""
+    """Whether trying again may help: not for what the caller must mend, nor for damage on our side. Work that can wait
+    waits where somebody else, such as another machine, has no room now."""
     if isinstance(error, NotFetched):
         return error.may_pass
     if isinstance(error, EngineDown) and isinstance(error.__cause__, HwameiError):

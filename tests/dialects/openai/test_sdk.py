@@ -88,7 +88,7 @@ def test_errors_are_the_sdks_own_classes(seen: dict[str, Any]) -> None:
         "deleted": ["NotFoundError", "not_found", None, INVALID, True],
         "sample": ["BadRequestError", "invalid_audio", "audio_sample", INVALID, True],
         "prompt": ["BadRequestError", "unsupported_value", "prompt", INVALID, True],
-        "consents": ["NotFoundError", "unknown_url", None, INVALID, True],
+        "consents": ["APIStatusError", "method_not_supported", None, INVALID, True],
         "quota": ["RateLimitError", "insufficient_quota", None, "insufficient_quota", True],
     }
 

@@ -1,0 +1,1 @@
+"""The engine on other machines: any server of OpenAI's speech API that takes voices."""
