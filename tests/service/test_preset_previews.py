@@ -22,7 +22,8 @@ from hwamei.labels.inspect import inspect
 from hwamei.service.engine_pool import EnginePool
 from hwamei.service.engines import Engines
 from hwamei.service.preset_previews import PresetPreviews
-from hwamei.service.voice_orders import Preset, Voices
+from hwamei.service.presets import Preset
+from hwamei.service.voice_orders import Voices
 
 
 class PatientEngine(ToneEngine):

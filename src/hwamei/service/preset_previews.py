@@ -14,9 +14,10 @@ from hwamei.domain.language import Language
 from hwamei.domain.speech import SpeechOrder
 from hwamei.labels.aigc import AigcLabel
 from hwamei.service.engines import Engines
+from hwamei.service.presets import Preset
 from hwamei.service.preview import PREVIEW_FORMAT, PREVIEWS, write_preview
 from hwamei.service.utterances import Mouth
-from hwamei.service.voice_orders import Preset, Voices
+from hwamei.service.voice_orders import Voices
 
 COME_BACK_S = 2.0  # about what a preview takes
 

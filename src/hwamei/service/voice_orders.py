@@ -30,10 +30,11 @@ from hwamei.domain.speech_task import Segment
 from hwamei.domain.stored_file import MAX_PICTURE_BYTES, PICTURE_TYPES
 from hwamei.domain.training_job import TrainingJob, cancel_job
 from hwamei.domain.usage import Measure
-from hwamei.domain.voice import Gender, Level, check_voice_name
+from hwamei.domain.voice import Level, check_voice_name
 from hwamei.ports import Clock, FileStore, Jobs, JobStore, OwnedVoices
 from hwamei.service.engines import Engines
 from hwamei.service.erasure import Erasure
+from hwamei.service.presets import KnownPresets, Preset
 from hwamei.service.script import check_script
 from hwamei.service.spending import Spending
 from hwamei.text.lexicon import Lexicon
@@ -64,15 +65,6 @@ class VoiceOrder:
     style_of: UUID | None = None
     picture_file_id: UUID | None = None
     engine: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """A voice that the engine brings along."""
-
-    name: str
-    language: Language | None
-    gender: Gender | None = None
 
 
 @dataclass(frozen=True)
@@ -255,20 +247,17 @@ class Voices:
         self.erasure.erase(contents)
 
     @cached_property
-    def _presets(self) -> Sequence[Preset]:
-        with self.engines.with_presets().for_work() as engine:
-            return tuple(
-                Preset(name, engine.preset_language(name), engine.preset_gender(name)) for name in engine.presets()
-            )
+    def _own(self) -> KnownPresets:
+        return KnownPresets(self.engines.with_presets)
 
     def presets(self) -> Sequence[Preset]:
         """The voices that the engine brings along, the default first."""
-        return self._presets
+        return self._own.now()
 
     def native_presets(self) -> Sequence[Preset]:
         """Those whose mother tongue is one of our languages; all, where the engine's voices have no mother tongue."""
-        native = [preset for preset in self._presets if preset.language is not None]
-        return native or self._presets
+        presets = self.presets()
+        return [preset for preset in presets if preset.language is not None] or presets
 
     def check(self, app: App, order: VoiceOrder) -> None:
         """Raises BadField, BadVoiceName, NotFound for a file that is not there; TextEmpty, TextTooLong, BadMarkup for a

@@ -13,7 +13,7 @@ import soundfile
 from hwamei.dialects.chanjing.wire.public_voices import PublicVoice, with_tags
 from hwamei.domain.language import Language
 from hwamei.domain.voice import Gender
-from hwamei.service.voice_orders import Preset
+from hwamei.service.presets import Preset
 from tests.dialects.chanjing.conftest import Program
 
 FIELDS = ["id", "grade", "name", "gender", "lang", "desc", "speed", "pitch", "audition"]

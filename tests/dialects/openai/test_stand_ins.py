@@ -10,7 +10,7 @@ from hwamei.dialects.openai.stand_ins import VENDORS_VOICES, stand_in
 from hwamei.domain.language import Language
 from hwamei.domain.voice import Gender
 from hwamei.engines.kokoro.engine import open_engine
-from hwamei.service.voice_orders import Preset
+from hwamei.service.presets import Preset
 from hwamei.settings import Settings
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from uuid import UUID, uuid5
 
 from hwamei.domain.errors import NotFound
-from hwamei.service.voice_orders import Preset
+from hwamei.service.presets import Preset
 
 VOICE_PREFIX = "C-Audio-"
 

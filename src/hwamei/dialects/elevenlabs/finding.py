@@ -16,7 +16,7 @@ from hwamei.domain.app import App
 from hwamei.domain.errors import NotFound
 from hwamei.domain.listing import MAX_PAGE_SIZE, PageRequest
 from hwamei.domain.owned_voice import OwnedVoice, VoiceFilter
-from hwamei.service.voice_orders import Preset
+from hwamei.service.presets import Preset
 from hwamei.web.calls import Call
 from hwamei.web.previews import preview_url
 

@@ -17,7 +17,7 @@ from hwamei.domain.errors import NotFound
 from hwamei.domain.listing import Between, PageRequest
 from hwamei.domain.owned_voice import OwnedVoice, VoiceFilter
 from hwamei.domain.stored_file import Purpose, StoredFile
-from hwamei.service.voice_orders import Preset
+from hwamei.service.presets import Preset
 from hwamei.web.calls import Call
 
 UNKNOWN_SEX = "UNKNOW"  # as the vendor spells it

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from hwamei.domain.language import Language
 from hwamei.domain.voice import Gender
-from hwamei.service.voice_orders import Preset
+from hwamei.service.presets import Preset
 
 VENDORS_VOICES: Mapping[str, Gender] = {
     "alloy": Gender.FEMALE,

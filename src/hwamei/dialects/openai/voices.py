@@ -14,7 +14,7 @@ from hwamei.domain.listing import MAX_PAGE_SIZE, PageRequest
 from hwamei.domain.owned_voice import OwnedVoice, VoiceFilter, VoiceState
 from hwamei.domain.voice import MAX_VOICE_NAME_CHARACTERS
 from hwamei.service.platform import Platform
-from hwamei.service.voice_orders import Preset
+from hwamei.service.presets import Preset
 
 
 def speaker_named(platform: Platform, app: App, given: str) -> UUID | str:

@@ -8,7 +8,7 @@ from uuid import UUID
 from hwamei.dialects.teleai.ids import is_speaker_id, voice_id_of
 from hwamei.domain.errors import NotFound
 from hwamei.domain.language import Language
-from hwamei.service.voice_orders import Preset
+from hwamei.service.presets import Preset
 
 VOICES = (
     "cixingnan songchinan surennan cixingnan2 zhubonan kefunan zhuchinan jilunan2 surennv xianliaonv mansunv kefunv1 "

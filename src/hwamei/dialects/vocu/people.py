@@ -16,7 +16,7 @@ from hwamei.domain.language import Language
 from hwamei.domain.owned_voice import OwnedVoice, VoiceState
 from hwamei.domain.voice import Level
 from hwamei.service.platform import Platform
-from hwamei.service.voice_orders import Preset
+from hwamei.service.presets import Preset
 
 _STATUSES = {
     # What the vendor calls an instant voice, and a trained one.

@@ -8,7 +8,7 @@ from hwamei.dialects.chanjing.ids import public_voice_id
 from hwamei.dialects.chanjing.wire.values import Asked, Page, PageInfo, PageSize, Shown
 from hwamei.domain.language import Language
 from hwamei.domain.voice import Gender
-from hwamei.service.voice_orders import Preset
+from hwamei.service.presets import Preset
 
 VOICES = 2  # the business type of tags for voices; 1 is for avatars
 GRADE = 1  # all are alike

@@ -16,7 +16,7 @@ from hwamei.dialects.elevenlabs.wire.values import MAX_DESCRIPTION_CHARACTERS, M
 from hwamei.domain.app import App
 from hwamei.domain.language import Language
 from hwamei.domain.owned_voice import OwnedVoice, VoiceState
-from hwamei.service.voice_orders import Preset
+from hwamei.service.presets import Preset
 from hwamei.web.options import mapped, without_effect
 from hwamei.web.texts import Text
 

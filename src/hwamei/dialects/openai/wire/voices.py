@@ -13,7 +13,7 @@ from hwamei.dialects.openai.stand_ins import VENDORS_VOICES
 from hwamei.dialects.openai.wire.values import Body, Json, listed, seconds
 from hwamei.domain.owned_voice import OwnedVoice, VoiceState
 from hwamei.domain.voice import MAX_VOICE_NAME_CHARACTERS
-from hwamei.service.voice_orders import Preset
+from hwamei.service.presets import Preset
 from hwamei.web.options import mapped, refused
 from hwamei.web.texts import Text
 
