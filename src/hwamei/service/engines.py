@@ -73,9 +73,12 @@ class Engines:
     def with_presets(self) -> EnginePool:
         """The pool whose engine's own voices are offered: the default, or the stand-in where that brings none along.
         Raises EngineDown."""
-        if self._with_presets is None:
-            self._with_presets = self._found_with_presets()
-        return self._with_presets
+        if self._with_presets is not None:
+            return self._with_presets
+        found = self._found_with_presets()
+        if found.name == self.default:  # one that brings none now, because it speaks elsewhere, may later
+            self._with_presets = found
+        return found
 
     @property
     def turns(self) -> Turns:

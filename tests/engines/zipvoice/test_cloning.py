@@ -31,6 +31,7 @@ def test_a_voice_is_cloned_with_its_words_kept_and_speaks(tiny: Tiny, tmp_path: 
         cloning = Cloning(
             engine=engine,
             store=store,
+            revoicing=store,
             count_speakers=lambda speech: 1,
             unfinished=lambda key: FileCheckpoints(tmp_path / "unfinished" / key),
             new_id=uuid4,
