@@ -109,7 +109,8 @@ class Studio(AbstractContextManager["Studio"]):
         `trained` takes up to three minutes and comes closer than `instant`; after an interruption the same call goes on
         where it stopped. Raises VoiceNameTaken, BadVoiceName, BadAudio, BadField, ReferenceRefused, Failed.
         """
-        from hwamei.service.voices import CloneOrder, words_beside
+        from hwamei.service.voices import CloneOrder
+        from hwamei.service.words_beside import words_beside
 
         paths = tuple(map(Path, reference))
         words = words_beside(paths) if said is None else tuple(said)

@@ -105,8 +105,9 @@ class EngineWithCapacity(Protocol):
 class VoiceStore(Protocol):
     """Keeps voices. Safe to use from several processes: each verb happens wholly or not at all."""
 
-    def add(self, voice: Voice, reference: Sequence[Path]) -> None:
-        """Keep a voice and copies of the recordings that it was made from. Raises VoiceNameTaken."""
+    def add(self, voice: Voice, reference: Sequence[Path], said: Sequence[str | None] = ()) -> None:
+        """Keep a voice and copies of the recordings that it was made from, with what is said in each as a text file
+        beside it, where that is known. Raises VoiceNameTaken."""
 
     def get(self, id_or_name: str) -> Voice:
         """The voice with this id (any UUID spelling) or name. Raises VoiceNotFound."""

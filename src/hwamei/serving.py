@@ -213,7 +213,9 @@ class _Root:
             voices=voices,
             files=files,
             engines=self.engines,
-            pack=lambda packed, target: pack_voice(packed.voice, packed.reference, target, consent=packed.consent),
+            pack=lambda packed, target: pack_voice(
+                packed.voice, packed.reference, target, said=packed.said, consent=packed.consent
+            ),
             unpack=lambda source, folder: PackedVoice(*unpack_voice(source, folder)),
             count_speakers=partial(count_speakers, self.settings),
             new_label=self._new_label,

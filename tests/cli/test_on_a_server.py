@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hwamei.client import Client
 from hwamei.codecs.formats import Format
 from hwamei.subtitles.formats import SubtitleFormat, parse
 from tests.cli.program import Program
@@ -24,6 +25,17 @@ def there(site: Site, tmp_path: Path) -> Program:
 def shape(facts: object) -> object:
     """Which fields there are."""
     return {key: shape(value) for key, value in facts.items()} if isinstance(facts, dict) else None
+
+
+def test_clone_passes_on_what_lies_beside_a_recording(
+    there: Program, recording: Path, tmp_path: Path, site: Site
+) -> None:
+    mine = tmp_path / "mine.wav"
+    mine.write_bytes(recording.read_bytes())
+    mine.with_suffix(".txt").write_text("from the file", encoding="utf-8")
+    made = there.json("clone", "me", mine)
+    with Client(site.url, there.environment["HWAMEI_KEY"]) as client:
+        assert [each.text for each in client.voices.get(made["id"]).reference] == ["from the file"]
 
 
 def test_clone_say_voices_and_inspect_print_the_same_on_a_server_and_here(

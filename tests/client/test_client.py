@@ -71,6 +71,15 @@ def test_a_voice_is_made_from_an_upload_and_trained_anew(server: Client, recordi
     assert server.jobs.list(voice_id=ordered.voice.id).total == 2
 
 
+def test_what_is_said_in_recordings_goes_along(server: Client, recording: Path) -> None:
+    upload = server.upload(recording)
+    for source in (recording, upload.id):
+        ordered = server.voices.create("me", source, said=["Good morning."], level="instant")
+        assert [each.text for each in server.voices.get(ordered.voice.id).reference] == ["Good morning."]
+        with pytest.raises(BadField):
+            server.voices.create("me", source, said=["one", "two"])
+
+
 def test_a_long_list_comes_page_by_page(server: Client, recording: Path) -> None:
     upload = server.upload(recording)
     made = [server.tasks.create("Hello.", voice="tenor").id for _ in range(103)]

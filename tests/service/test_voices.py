@@ -26,7 +26,8 @@ from hwamei.domain.language import Language
 from hwamei.domain.voice import Level, Voice, Voiceprint
 from hwamei.engines.tone.engine import ToneEngine
 from hwamei.service.voiceprint import find_voiceprint
-from hwamei.service.voices import CloneOrder, Cloning, words_beside
+from hwamei.service.voices import CloneOrder, Cloning
+from hwamei.service.words_beside import words_beside
 from hwamei.storage.folder import FileCheckpoints, FolderVoiceStore
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -76,6 +77,32 @@ def test_a_clone_is_kept_with_what_was_measured(level: Level, recording: Path, t
     assert 5 < voice.facts.speech_s <= voice.facts.duration_s
     assert arrays_of(cloning.store.get("me")) == arrays_of(voice)
     assert [path.read_bytes() for path in cloning.store.references(ID)] == [recording.read_bytes()]
+
+
+class AttentiveEngine(ToneEngine):
+    """Notes what it is told of the recordings."""
+
+    def __init__(self) -> None:
+        self.told: list[Sequence[str | None]] = []
+
+    def enrol(self, reference: Sequence[Audio], *, said: Sequence[str | None] = (), **order: Any) -> Voiceprint:
+        """As the tone engine."""
+        self.told.append(said)
+        return super().enrol(reference, said=said, **order)
+
+
+def test_what_is_said_is_kept_with_the_recordings_and_told_again(recording: Path, tmp_path: Path) -> None:
+    engine = AttentiveEngine()
+    cloning = cloning_in(tmp_path, engine=engine)
+    said = ("早上好。", None)
+    voice = cloning.clone(CloneOrder("me", (recording, recording), said=said))
+    assert words_beside(cloning.store.references(ID)) == said
+    exported = tmp_path / "me.hwamei"
+    cloning.store.export_voice(ID, exported)
+    cloning.store.delete(ID)
+    cloning.store.import_voice(exported)
+    cloning.retrain(voice)
+    assert engine.told == [said, said]
 
 
 def test_several_recordings_make_one_voice(recording: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from hwamei.cli.choices import LanguageChoice, LevelChoice
 from hwamei.cli.making import EngineOption, SeedOption
 from hwamei.cli.output import JsonOption, print_json, progress_bar
 from hwamei.cli.where import KeyOption, ServerOption, open_studio
+from hwamei.service.words_beside import words_beside
 
 if TYPE_CHECKING:
     from hwamei.app import Studio
@@ -61,7 +62,7 @@ def clone(  # noqa: PLR0913  # one parameter for each option
                 level=level,
                 language=language.code,
                 seed=seed,
-                said=text,
+                said=text or words_beside(reference),
                 engine=engine,
                 progress=progress,
             )

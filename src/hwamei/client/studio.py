@@ -19,7 +19,7 @@ from hwamei.client.waiting import unheeded
 from hwamei.dialects.native.wire.speech import TaskOut
 from hwamei.dialects.native.wire.values import ProblemOut
 from hwamei.dialects.native.wire.voices import VoiceOrdered, VoiceOut
-from hwamei.domain.errors import BadField, BadLexicon, Unknown, VoiceNotFound
+from hwamei.domain.errors import BadLexicon, Unknown, VoiceNotFound
 from hwamei.domain.language import Language
 from hwamei.domain.owned_voice import VoiceState
 from hwamei.domain.voice import Level, ReferenceFacts, Voice, Voiceprint
@@ -100,12 +100,11 @@ class RemoteStudio(AbstractContextManager["RemoteStudio"]):
         engine: str | None = None,
         progress: Progress = unheeded,
     ) -> Voice:
-        """A voice made from recordings of one person. Raises like `Studio.clone`, and BadField for words: recordings
-        that are sent along cannot carry them."""
-        if said:
-            problem = "a server takes no words with recordings that are sent to it; leave them out, or clone here"
-            raise BadField(name="said", given=f"{len(said)} texts", problem=problem)
-        ordered = self._client.voices.create(name, *reference, level=level, language=language, seed=seed, engine=engine)
+        """A voice made from recordings of one person. Raises like `Studio.clone`; files beside the recordings are left
+        alone, so what is said in them must be given."""
+        ordered = self._client.voices.create(
+            name, *reference, level=level, language=language, said=said, seed=seed, engine=engine
+        )
         return self._made(ordered, progress)
 
     def retrain(

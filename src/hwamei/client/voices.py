@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -27,7 +28,7 @@ from hwamei.dialects.native.wire.voices import (
     VoiceOrdered,
     VoiceOut,
 )
-from hwamei.domain.errors import VoiceNotFound
+from hwamei.domain.errors import BadField, VoiceNotFound
 from hwamei.domain.language import Language
 from hwamei.domain.voice import Level
 from hwamei.ports import Progress
@@ -45,9 +46,11 @@ class VoicesClient:
         *reference: Path | str | UUID,
         level: Level | str = Level.TRAINED,
         language: Language | str | None = None,
+        said: Sequence[str | None] | None = None,
         **options: Any,
     ) -> VoiceOrdered:
-        """A voice that waits to be trained from files here, or from http(s) addresses and the ids of uploads.
+        """A voice that waits to be trained from files here, or from http(s) addresses and the ids of uploads. `said`:
+        what is said in each, None where it is not known.
 
         Options: seed, preview_text, engine, callback_url, consent (of addresses and uploads), consent_speaker and
         consent_ground (of files). Raises BadField, BadVoiceName, QuotaUsedUp, OSError.
@@ -56,12 +59,17 @@ class VoicesClient:
         sources = [_somewhere_else(each) for each in reference]
         named = [source for source in sources if source is not None]
         if named and len(named) == len(sources):
-            body = filled(VoiceBody, options | {"reference": named})
+            told = [filled(ReferenceBody, {**source, "text": text}) for source, text in _told(named, said)]
+            body = filled(VoiceBody, options | {"reference": told})
             return self._transport.change(VoiceOrdered, "POST", "/voices", body)
+        if said and any(said):
+            options["texts"] = json.dumps(list(said))
         return self._send(filled(VoiceForm, options), [Path(str(each)) for each in reference])
 
     def _send(self, form: VoiceForm, recordings: Sequence[Path]) -> VoiceOrdered:
-        fields = {key: str(value) for key, value in form.model_dump(mode="json", exclude_none=True).items()}
+        fields = {
+            key: str(value) for key, value in form.model_dump(mode="json", exclude_none=True, round_trip=True).items()
+        }
         with ExitStack() as opened:
             files = [("reference", (path.name, opened.enter_context(path.open("rb")))) for path in recordings]
             return self._transport.change(VoiceOrdered, "POST", "/voices", data=fields, files=files)
@@ -140,13 +148,25 @@ class JobsClient:
         )
 
 
-def _somewhere_else(source: Path | str | UUID) -> ReferenceBody | None:
+def _somewhere_else(source: Path | str | UUID) -> dict[str, Any] | None:
     """What is not a file here."""
     if isinstance(source, UUID):
-        return ReferenceBody(file_id=source)
+        return {"file_id": source}
     if isinstance(source, str) and source.lower().startswith(("http://", "https://")):
-        return ReferenceBody(url=source)
+        return {"url": source}
     return None
+
+
+def _told(
+    named: Sequence[dict[str, Any]], said: Sequence[str | None] | None
+) -> Iterator[tuple[dict[str, Any], str | None]]:
+    """The recordings with what is said in them. Raises BadField."""
+    texts = said or [None] * len(named)
+    if len(texts) != len(named):
+        raise BadField(
+            name="said", given=f"{len(texts)} texts", problem=f"give one for each of {len(named)} recordings"
+        )
+    return zip(named, texts, strict=True)
 
 
 def _as_id(given: str) -> UUID | None:

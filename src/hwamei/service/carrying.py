@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import zip_longest
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -37,7 +38,13 @@ class PackedVoice:
 
     voice: Voice
     reference: tuple[Path, ...]
+    said: tuple[str | None, ...] = ()
     consent: Consent | None = None
+
+    @property
+    def told(self) -> tuple[tuple[Path, str | None], ...]:
+        """The recordings with what is said in them."""
+        return tuple(zip_longest(self.reference, self.said[: len(self.reference)]))
 
 
 Pack = Callable[[PackedVoice, Path], None]
@@ -68,7 +75,8 @@ class Carrying:
         carried = Voice(voice.id, voice.name, voice.language, voice.created_at, voice.facts, voice.voiceprint)
         with tempfile.TemporaryDirectory() as folder:
             reference = tuple(self._copied(app, voice, Path(folder)))
-            self.pack(PackedVoice(carried, reference, voice.consent), target)
+            said = tuple(source.text for source in voice.reference)
+            self.pack(PackedVoice(carried, reference, said, voice.consent), target)
 
     def read(self, app: App, source: Path, *, name: str | None = None) -> OwnedVoice:
         """The voice in a file as a new one of the app, with what is measured on its recordings here, heard once.
@@ -84,7 +92,7 @@ class Carrying:
             voice = replace(voice, facts=heard.facts)
             self._let_speak(voice, place / "preview")
             write_clip(heard.speech, place / "clip")
-            return self._kept(app, voice, packed.reference, place)
+            return self._kept(app, voice, packed.told, place)
 
     def _copied(self, app: App, voice: OwnedVoice, folder: Path) -> Iterator[Path]:
         for number, source in enumerate(voice.reference):
@@ -115,7 +123,7 @@ class Carrying:
         )
 
     def _heard(self, packed: PackedVoice) -> Heard:
-        recordings = [Recording(path, path.name) for path in packed.reference]
+        recordings = [Recording(path, path.name, said) for path, said in packed.told]
         try:
             return hear(recordings, language=packed.voice.language, count_speakers=self.count_speakers)
         except (BadAudio, ReferenceRefused) as error:
@@ -131,12 +139,12 @@ class Carrying:
         except (EngineFailed, LookupError, ValueError, TypeError) as error:  # numbers that are no voiceprint
             raise _bad("the engine cannot speak with what is in it") from error
 
-    def _kept(self, app: App, voice: OwnedVoice, reference: Sequence[Path], place: Path) -> OwnedVoice:
+    def _kept(self, app: App, voice: OwnedVoice, told: Sequence[tuple[Path, str | None]], place: Path) -> OwnedVoice:
         with self._whole(app) as kept:
             sources = []
-            for path in reference:
+            for path, said in told:
                 kept.append(self.files.keep(app, path, purpose=Purpose.REFERENCE, name=path.name))
-                sources.append(ReferenceSource(file_id=kept[-1].id))
+                sources.append(ReferenceSource(file_id=kept[-1].id, text=said))
             name, media_type = f"preview.{PREVIEW_FORMAT}", PREVIEW_FORMAT.content_type
             preview = uuid5(voice.id, "preview of what was imported")
             kept.append(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +17,7 @@ from hwamei.domain.voice import Level, ReferenceFacts, Voice, Voiceprint, check_
 from hwamei.ports import Checkpoints, Engine, Progress, Revoicing, VoiceStore
 from hwamei.service.hearing import CountSpeakers, Heard, Recording, hear
 from hwamei.service.progress import Stretches, unheeded
+from hwamei.service.words_beside import words_beside
 
 _MEASURED_PERCENT = 5.0
 _ENROLLED_PERCENT = 99.0  # the rest is for keeping the voice
@@ -46,21 +47,6 @@ class CloneOrder:
         """With their words."""
         said = self.said or (None,) * len(self.reference)
         return [Recording(path, str(path), text) for path, text in zip(self.reference, said, strict=True)]
-
-
-def words_beside(reference: Sequence[Path]) -> tuple[str | None, ...]:
-    """What is said in each recording, where a file of its name that ends in .txt lies beside it. Raises BadField."""
-    return tuple(_words_in(path.with_suffix(".txt")) for path in reference)
-
-
-def _words_in(path: Path) -> str | None:
-    try:
-        return path.read_text(encoding="utf-8-sig").strip() or None
-    except FileNotFoundError:
-        return None
-    except (UnicodeDecodeError, OSError) as error:
-        problem = "the words of a recording cannot be read from it; save it as UTF-8 text"
-        raise BadField(name="said", given=str(path), problem=problem) from error
 
 
 class Unfinished(Checkpoints, Protocol):
@@ -110,7 +96,8 @@ class Cloning:
         told = Stretches(progress)
         told.tell(0)
         reference = tuple(self.store.references(voice.id))
-        order = CloneOrder(voice.name, reference, level or voice.voiceprint.level, voice.language, seed)
+        said = words_beside(reference)
+        order = CloneOrder(voice.name, reference, level or voice.voiceprint.level, voice.language, seed, said)
         heard = hear(order.recordings, language=voice.language, count_speakers=self.count_speakers)
         told.tell(_MEASURED_PERCENT)
         checkpoint = self.checkpoint(order)
@@ -146,5 +133,5 @@ class Cloning:
 
     def _kept(self, order: CloneOrder, facts: ReferenceFacts, voiceprint: Voiceprint) -> Voice:
         voice = Voice(self.new_id(), order.name, order.language, self.now(), facts, voiceprint)
-        self.store.add(voice, order.reference)
+        self.store.add(voice, order.reference, order.said)
         return voice

@@ -41,13 +41,14 @@ class FolderVoiceStore:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def add(self, voice: Voice, reference: Sequence[Path]) -> None:
-        """Keep a voice and copies of the recordings that it was made from. Raises VoiceNameTaken."""
+    def add(self, voice: Voice, reference: Sequence[Path], said: Sequence[str | None] = ()) -> None:
+        """Keep a voice and copies of the recordings that it was made from, with what is said in each as a text file
+        beside it, where that is known. Raises VoiceNameTaken."""
         with self._changing() as unfinished:
             self._refuse_taken(voice.name)
             if self._folder(voice.id).exists():
                 raise VoiceNameTaken(name=str(voice.id))
-            write_voice(unfinished, voice, reference)
+            write_voice(unfinished, voice, reference, said=said)
             unfinished.rename(self._folder(voice.id))
 
     def get(self, id_or_name: str) -> Voice:

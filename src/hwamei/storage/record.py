@@ -1,4 +1,5 @@
-"""A voice as files in one folder: `voice.json`, `voiceprint.npz`, and the recordings under `references/`.
+"""A voice as files in one folder: `voice.json`, `voiceprint.npz`, and under `references/` the recordings, each with its
+words beside it where they are known: `01.wav` and `01.txt`.
 
 A voice that was trained anew has its arrays in a file of another name, so that `voice.json` alone decides which count.
 """
@@ -28,6 +29,8 @@ REFERENCES = "references"
 SCHEMA: Literal[1] = 1
 ARRAYS_NAME = r"voiceprint(-[0-9a-f]{16})?\.npz"
 FILE_NAME = r"[0-9]{2,6}\.[a-z0-9]{1,8}"
+WORDS_SUFFIX = ".txt"
+MAX_WORDS_BYTES = 64 * 1024
 _BARE_FILE = ".bin"  # the suffix of a recording that came without a usable one
 
 
@@ -83,16 +86,46 @@ class VoiceRecord(_Part):
     arrays: Annotated[str, Field(pattern=f"^{ARRAYS_NAME}$")] = VOICEPRINT
 
 
-def write_voice(folder: Path, voice: Voice, references: Sequence[Path], *, consent: Consent | None = None) -> None:
-    """Fill the folder with the voice and copies of its recordings."""
+def write_voice(
+    folder: Path,
+    voice: Voice,
+    references: Sequence[Path],
+    *,
+    said: Sequence[str | None] = (),
+    consent: Consent | None = None,
+) -> None:
+    """Fill the folder with the voice and copies of its recordings, and what is said in each as far as it is known."""
     names = tuple(f"{number:02}{_suffix(source)}" for number, source in enumerate(references, start=1))
     (folder / REFERENCES).mkdir(mode=0o700)
     for name, source in zip(names, references, strict=True):
         with source.open("rb") as original, atomic.replacing(folder / REFERENCES / name) as copy:
             shutil.copyfileobj(original, copy)
+    for name, words in zip(names, said, strict=False):
+        if words is not None:
+            atomic.write_bytes(_words_beside(folder, name), words.encode())
     atomic.write_bytes(folder / VOICEPRINT, npz.pack(voice.voiceprint.arrays))
-    said = consent and ConsentRecord(speaker=consent.speaker, ground=consent.ground, given_at=consent.given_at)
-    write_record(folder, _to_record(voice, names).model_copy(update={"consent": said}))
+    given = consent and ConsentRecord(speaker=consent.speaker, ground=consent.ground, given_at=consent.given_at)
+    write_record(folder, _to_record(voice, names).model_copy(update={"consent": given}))
+
+
+def read_words(folder: Path, record: VoiceRecord) -> tuple[str | None, ...]:
+    """What is said in each recording that the record names, as far as it is kept. Raises BadVoiceFile."""
+    return tuple(_words_in(_words_beside(folder, name)) for name in record.references)
+
+
+def _words_beside(folder: Path, recording: str) -> Path:
+    return (folder / REFERENCES / recording).with_suffix(WORDS_SUFFIX)
+
+
+def _words_in(path: Path) -> str | None:
+    if not path.exists():
+        return None
+    if path.stat().st_size > MAX_WORDS_BYTES:
+        raise BadVoiceFile(source=str(path), problem=f"it has more than {MAX_WORDS_BYTES} bytes of text")
+    try:
+        return path.read_text(encoding="utf-8").strip() or None
+    except UnicodeDecodeError as error:
+        raise BadVoiceFile(source=str(path), problem="it is no UTF-8 text") from error
 
 
 def write_record(folder: Path, record: VoiceRecord) -> None:
@@ -173,7 +206,7 @@ def _voiceprint_record(kept: Voiceprint) -> VoiceprintRecord:
 
 def _suffix(source: Path) -> str:
     suffix = source.suffix.lower()
-    return suffix if re.fullmatch(r"\.[a-z0-9]{1,8}", suffix) else _BARE_FILE
+    return suffix if re.fullmatch(r"\.[a-z0-9]{1,8}", suffix) and suffix != WORDS_SUFFIX else _BARE_FILE
 
 
 def _first_problem(error: ValidationError) -> str:

@@ -55,6 +55,26 @@ def test_a_voice_goes_to_another_app_and_speaks_there(exported: bytes, other: ht
     assert other.delete(f"/voices/{voice['id']}").status_code == 204
 
 
+def test_what_is_said_in_the_recordings_goes_along(mine: httpx.Client, other: httpx.Client, recording: Path) -> None:
+    ordered = order(mine, recording, texts='["Good morning."]')
+    assert [each["text"] for each in ordered["voice"]["reference"]] == ["Good morning."]
+    ended(mine, f"/training-jobs/{ordered['job']['id']}")
+    exported = mine.get(f"/voices/{ordered['voice']['id']}/export").content
+    voice = other.post("/voices/import", content=exported).json()
+    assert [each["text"] for each in voice["reference"]] == ["Good morning."]
+
+
+@pytest.mark.parametrize("words", [b"\xff\xfe", b"a" * 70_000], ids=["no text", "too much"])
+def test_words_that_cannot_be_those_of_a_recording_are_refused(
+    words: bytes, exported: bytes, other: httpx.Client
+) -> None:
+    content = io.BytesIO(exported)
+    with zipfile.ZipFile(content, "a") as archive:
+        archive.writestr("references/01.txt", words)
+    answer = other.post("/voices/import", content=content.getvalue())
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "bad_voice_file"), answer.text
+
+
 def test_the_command_line_takes_it_and_gives_one_back(exported: bytes, other: httpx.Client, tmp_path: Path) -> None:
     source, back = tmp_path / "anna.hwamei", tmp_path / "back.hwamei"
     source.write_bytes(exported)

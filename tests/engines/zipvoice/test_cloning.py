@@ -12,7 +12,8 @@ import soundfile
 from hwamei.domain.speech import Delivery, SpeechOrder
 from hwamei.domain.voice import Level
 from hwamei.service.utterances import Mouth
-from hwamei.service.voices import CloneOrder, Cloning, words_beside
+from hwamei.service.voices import CloneOrder, Cloning
+from hwamei.service.words_beside import words_beside
 from hwamei.storage.folder import FileCheckpoints, FolderVoiceStore
 from hwamei.testing import a_reference
 from hwamei.text.plan import plan

@@ -78,7 +78,7 @@ async def create_voice(request: Request, call: Calling) -> VoiceOrdered:
         async with received(request) as sent:
             return await run_sync(_create_from_form, call, app, sent)
     body = parse_json(VoiceBody, await request.body())
-    reference = tuple(ReferenceSource(each.url, each.file_id) for each in body.reference)
+    reference = tuple(ReferenceSource(each.url, each.file_id, each.text) for each in body.reference)
     return await run_sync(_create, call, app, _order(call, body, body.consent, reference))
 
 
@@ -188,7 +188,11 @@ def _create_from_form(call: Call, app: App, sent: Received) -> VoiceOrdered:
     recordings = [file for named in sent.files.values() for file in named]
     if not recordings:
         raise BadField(name="reference", given="no file", problem="send at least one recording")
-    kept = _keep(call, app, recordings)
+    texts = form.texts or [None] * len(recordings)
+    if len(texts) != len(recordings):
+        problem = f"there are {len(recordings)} recordings; give one for each, null where it is not known"
+        raise BadField(name="texts", given=f"{len(texts)} texts", problem=problem)
+    kept = _keep(call, app, recordings, texts)
     try:
         return _create(call, app, _order(call, form, form.consent, kept))
     except HwameiError:
@@ -198,10 +202,12 @@ def _create_from_form(call: Call, app: App, sent: Received) -> VoiceOrdered:
         raise
 
 
-def _keep(call: Call, app: App, recordings: Sequence[ReceivedFile]) -> tuple[ReferenceSource, ...]:
+def _keep(
+    call: Call, app: App, recordings: Sequence[ReceivedFile], texts: Sequence[str | None]
+) -> tuple[ReferenceSource, ...]:
     files = call.platform.files
     kept = (files.keep(app, each.path, purpose=Purpose.REFERENCE, name=each.name) for each in recordings)
-    return tuple(ReferenceSource(file_id=file.id) for file in kept)
+    return tuple(ReferenceSource(file_id=file.id, text=text) for file, text in zip(kept, texts, strict=True))
 
 
 def _order(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, Json, model_validator
 
 from hwamei.dialects.native.wire.values import CallbackUrl, HttpUrl, Moment, ProblemOut, Text, Wire
 from hwamei.domain.language import Language
@@ -18,9 +18,11 @@ from hwamei.domain.voice import MAX_VOICE_NAME_CHARACTERS, Level, ReferenceFacts
 MAX_SEED = 2**31 - 1
 MAX_CONSENT_CHARACTERS = 2_000
 MAX_ENGINE_NAME_CHARACTERS = 100
+MAX_SAID_CHARACTERS = 10_000
 
 Name = Annotated[Text, Field(min_length=1, max_length=MAX_VOICE_NAME_CHARACTERS)]
 EngineName = Annotated[Text, Field(min_length=1, max_length=MAX_ENGINE_NAME_CHARACTERS)]
+Said = Annotated[Text, Field(min_length=1, max_length=MAX_SAID_CHARACTERS)]
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
 
 
@@ -29,6 +31,8 @@ class ReferenceBody(Wire):
 
     url: HttpUrl | None = None
     file_id: UUID | None = None
+    text: Said | None = None
+    """What is said in it, for an engine that wants to know."""
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
@@ -71,6 +75,8 @@ class VoiceBody(VoiceOptions):
 class VoiceForm(VoiceOptions):
     """A voice to be made from recordings that are sent along; they are the form's files, whatever they are named."""
 
+    texts: Json[list[Said | None]] | None = None
+    """What is said in each recording, in their order, as JSON: `["Good morning.", null]`; null where nobody knows."""
     consent_speaker: Annotated[Text, Field(min_length=1, max_length=MAX_CONSENT_CHARACTERS)] | None = None
     consent_ground: Annotated[Text, Field(min_length=1, max_length=MAX_CONSENT_CHARACTERS)] | None = None
 
@@ -108,6 +114,7 @@ class ReferenceOut(Wire):
 
     url: str | None
     file_id: UUID | None
+    text: str | None
 
 
 class ConsentOut(Wire):
@@ -199,7 +206,7 @@ class VoiceOut(Wire):
             engine=voice.engine,
             language=voice.language,
             job_id=voice.job_id,
-            reference=[ReferenceOut(url=source.url, file_id=source.file_id) for source in voice.reference],
+            reference=[ReferenceOut(url=each.url, file_id=each.file_id, text=each.text) for each in voice.reference],
             facts=voice.facts and FactsOut.of(voice.facts),
             voiceprint=voice.voiceprint and VoiceprintOut.of(voice.voiceprint),
             stand_in_engine=voice.stand_in and voice.stand_in.engine,
