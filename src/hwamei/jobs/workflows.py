@@ -78,8 +78,6 @@ class Workflows:
     training: TrainingWork
     hands: Hands
     retries: Retries
-    room: Callable[[], None]
-    """Called when a speech task has come to its end, so that there is room for another."""
 
     def register(self) -> None:
         """Before DBOS is launched."""
@@ -122,7 +120,6 @@ class Workflows:
             except Exception as error:  # noqa: BLE001  # the worker's job: whatever it was, the task has an end
                 fail(work, _problem(error, task_id=task))
             tidy(work, lines)
-            self.room()
 
         return speech_task
 

@@ -46,7 +46,7 @@ def test_a_public_voice_can_be_heard_and_is_spoken_once(mine: Program) -> None:
         heard = httpx.get(voice["audition"])
         assert heard.headers["content-type"] == "audio/wav"
         assert soundfile.info(io.BytesIO(heard.content)).duration > 1
-        (kept,) = folder.glob(f"*/{voice['name']}.wav")
+        (kept,) = folder.glob(f"*/*/{voice['name']}.wav")
         made_ns = kept.stat().st_mtime_ns
         assert httpx.get(voice["audition"]).content == heard.content
         assert httpx.get(voice["audition"], headers={"Range": "bytes=0-3"}).content == b"RIFF"

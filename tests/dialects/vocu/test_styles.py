@@ -112,7 +112,9 @@ def test_another_style_becomes_the_default(mine: httpx.Client, voice: dict[str, 
     assert prompts(changed)[0]["id"] == "default"
     former = prompts(changed)[1]["id"]
     assert str(UUID(former)) == former
-    assert got(mine.post(f"{whole}/default/default")) == changed
+    again = got(mine.post(f"{whole}/default/default"))
+    assert [each["id"] for each in prompts(again)] == ["default", former]
+    assert [each["name"] for each in prompts(again)] == ["Cheerful", "Default"]
     assert heard(generated(mine, content(voice["id"], promptId=former))["metadata"]["audio"])
     assert refused(mine.delete(f"{whole}/{former}")) == (400, "VALIDATION_BAD_PARAMS")
     assert refused(mine.delete(f"{whole}/default")) == (400, "VALIDATION_BAD_PARAMS")
