@@ -32,6 +32,7 @@ from hwamei.ports import Engine, StreamingEngine
 
 MAX_VOICEPRINT_BYTES = 1024 * 1024  # ten seconds of the reference at 24 kHz, for an engine that speaks on from them
 LOUDEST_SILENCE_DBFS = -50.0
+GREATEST_PEAK = 2.0  # of full scale
 MEMORY_GROWTH_BYTES = 48_000_000  # what allocators and caches keep; an engine that keeps its model has more, or many
 _OPENINGS, _SETTLED = 5, 1
 SYLLABLE_S = (0.05, 1.0)  # mean length of a syllable at natural pace, least and most
@@ -124,7 +125,8 @@ class Interrupted(Exception):
 
 
 def sound_is_mono_float_at_the_rate_of_the_engine(test: EngineUnderTest) -> None:
-    """`sample_rate_hz` is 8..48 kHz and holds for float32 [n] samples that are numbers and not silent."""
+    """`sample_rate_hz` is 8..48 kHz and holds for float32 [n] samples that are numbers, neither silent nor far beyond
+    full scale: the limiter takes what is a little over it."""
     with test.open_engine() as engine:
         assert 8_000 <= engine.sample_rate_hz <= 48_000, engine.sample_rate_hz
         for utterance in UTTERANCES:
@@ -135,6 +137,8 @@ def sound_is_mono_float_at_the_rate_of_the_engine(test: EngineUnderTest) -> None
             assert np.isfinite(audio.samples).all()
             level_dbfs = 10 * np.log10(np.mean(np.square(audio.samples, dtype=np.float64)) + 1e-12)
             assert level_dbfs > LOUDEST_SILENCE_DBFS, f"{level_dbfs:.0f} dBFS"
+            peak = float(np.abs(audio.samples).max())
+            assert peak <= GREATEST_PEAK, f"{peak:.1f} times full scale"
 
 
 def length_follows_the_text(test: EngineUnderTest) -> None:

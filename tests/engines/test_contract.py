@@ -49,6 +49,12 @@ def _silent(engine: ToneEngine, utterance: Utterance, voiceprint: Voiceprint, to
     return replace(spoken, audio=replace(spoken.audio, samples=np.zeros_like(spoken.audio.samples)))
 
 
+def _in_16_bits(engine: ToneEngine, utterance: Utterance, voiceprint: Voiceprint, to: Delivery) -> SpokenUtterance:
+    """Samples as they stand in a file."""
+    spoken = ToneEngine.speak(engine, utterance, voiceprint, to)
+    return replace(spoken, audio=replace(spoken.audio, samples=spoken.audio.samples * np.float32(32_768)))
+
+
 def _forgets_a_word(engine: ToneEngine, utterance: Utterance, voiceprint: Voiceprint, to: Delivery) -> SpokenUtterance:
     spoken = ToneEngine.speak(engine, utterance, voiceprint, to)
     return replace(spoken, timings=spoken.timings[:-1])
@@ -70,6 +76,7 @@ def _counts_its_calls(
         (_unheeded_speed, testing.pitch_moves_the_pitch_and_leaves_the_pace),
         (_resampled, testing.speed_changes_the_pace_and_leaves_the_pitch),
         (_silent, testing.sound_is_mono_float_at_the_rate_of_the_engine),
+        (_in_16_bits, testing.sound_is_mono_float_at_the_rate_of_the_engine),
         (_forgets_a_word, testing.each_word_is_timed_in_order_and_inside_the_sound),
         (_counts_its_calls, testing.the_same_order_gives_the_same_sound),
     ],
