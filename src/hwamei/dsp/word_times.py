@@ -46,7 +46,16 @@ def word_times(utterance: Utterance, audio: Audio) -> tuple[WordTiming, ...]:
     for (first, start), (last, end) in pairwise(places):
         timings += _shared(words[first:last], _Pause(start.end, end.start), speaks)
     stretch = audio.duration_s / (len(speaks) * _FRAME_S)  # the last frame may be short
-    return tuple(WordTiming(each.word, each.start_s * stretch, each.end_s * stretch) for each in timings)
+    return tuple(_in_order(timings, stretch, audio.duration_s))
+
+
+def _in_order(timings: Sequence[WordTiming], stretch: float, duration_s: float) -> Iterator[WordTiming]:
+    """The times that much longer; where one word ends and the next begins at once, they may differ by a rounding."""
+    before_s = 0.0
+    for each in timings:
+        start_s, end_s = max(before_s, each.start_s * stretch), min(duration_s, each.end_s * stretch)
+        yield WordTiming(each.word, start_s, end_s)
+        before_s = end_s
 
 
 def _speaks(audio: Audio) -> NDArray[np.bool_]:

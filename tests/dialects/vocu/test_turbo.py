@@ -141,7 +141,9 @@ def test_a_client_closes_by_message(channel: dict[str, Any]) -> None:
 
 def test_an_address_that_was_changed_opens_nothing(channel: dict[str, Any]) -> None:
     address = channel["wsUrl"]
-    for wrong in (address[:-1] + ("A" if address[-1] != "A" else "B"), address.rpartition("/")[0] + "/nothing"):
+    signed = len(address) - 10  # the last letter of a signature may stand for the same bytes as another
+    other = address[:signed] + ("A" if address[signed] != "A" else "B") + address[signed + 1 :]
+    for wrong in (other, address.rpartition("/")[0] + "/nothing"):
         with pytest.raises(InvalidStatus) as refusal:
             connect(wrong, proxy=None)
         assert refusal.value.response.status_code == 404
