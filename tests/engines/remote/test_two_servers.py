@@ -16,6 +16,8 @@ from fastapi import FastAPI
 
 from hwamei.domain.app import Operation, Quota, Rate
 from hwamei.domain.errors import EngineDown
+from hwamei.domain.listing import PageRequest
+from hwamei.domain.owned_voice import VoiceFilter
 from hwamei.domain.speech import Delivery
 from hwamei.engines.remote.engine import RemoteEngine
 from hwamei.server import open_app
@@ -50,11 +52,6 @@ class Place:
 
     def voices(self) -> int:
         """How many it keeps."""
-        with self.app.state.platform.now.pool.for_work():
-            pass
-        from hwamei.domain.listing import PageRequest
-        from hwamei.domain.owned_voice import VoiceFilter
-
         platform = self.app.state.platform
         (app,) = platform.accounts.list()
         found: int = platform.voices.list(app, VoiceFilter(), PageRequest(limit=1)).total
