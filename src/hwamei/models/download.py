@@ -8,7 +8,6 @@ a row have brought nothing.
 from __future__ import annotations
 
 import errno
-import hashlib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,9 +19,9 @@ import httpx
 
 from hwamei import atomic
 from hwamei.domain.errors import ModelNotFetched
+from hwamei.models import locate
 
 PART = ".part"
-_PIECE_BYTES = 1 << 20
 _MAY_PASS = (408, 425, 429, 500, 502, 503, 504)
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _GONE = 404
@@ -84,11 +83,11 @@ class Line:
             resumed = _size(part) > 0
             self.arrived(_size(part))
             self._get_patiently(url, part)
-            found = file_sha256(part)
+            found = locate.sha256((part,))
             if found != sha256 and resumed:  # begun with another revision of the file, perhaps
                 self._drop(part)
                 self._get_patiently(url, part)
-                found = file_sha256(part)
+                found = locate.sha256((part,))
             if found != sha256:
                 self._drop(part)
                 problem = f"{url} has SHA-256 {found}, expected {sha256}; what came was deleted"
@@ -176,15 +175,6 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except FileNotFoundError:
         return 0
-
-
-def file_sha256(path: Path) -> str:
-    """The hash of a file, as hex; reads it in pieces."""
-    hasher = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE_BYTES):
-            hasher.update(piece)
-    return hasher.hexdigest()
 
 
 def _begins_at(answer: httpx.Response, first: int) -> bool:

@@ -13,7 +13,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from hwamei.domain.errors import ModelNotFetched
-from hwamei.models.download import PART, USUAL, Line, Patience, file_sha256
+from hwamei.models import locate
+from hwamei.models.download import PART, USUAL, Line, Patience
 from hwamei.models.hub import address_of
 from hwamei.models.hub_sets import Hub, HubFile, ModelSet
 from hwamei.settings import Settings
@@ -80,4 +81,4 @@ def _refuse_too_little_room(wanted: ModelSet, missing: list[HubFile], work: Path
 
 
 def _is_intact(path: Path, file: HubFile) -> bool:
-    return path.is_file() and file_sha256(path) in [content.sha256 for content in file.contents]
+    return path.is_file() and locate.sha256((path,)) in [content.sha256 for content in file.contents]
