@@ -37,7 +37,7 @@ def long_term_spectrum(audio: Audio) -> Bands:
     power = np.abs(np.fft.rfft(frames, axis=1)) ** 2
     energy = power.sum(axis=1)
     speech = power[energy >= energy.max() * 10 ** (-QUIET_DB / 10)].mean(axis=0)
-    bands = 10 * np.log10(_filters(window, audio.sample_rate_hz) @ speech + 10 ** (FLOOR_DB / 10))
+    bands = 10 * np.log10(band_filters(window, audio.sample_rate_hz) @ speech + 10 ** (FLOOR_DB / 10))
     relative: Bands = (bands - bands.mean()).astype(np.float32)
     return relative
 
@@ -62,8 +62,8 @@ def _linear_phase(frequencies_hz: NDArray[np.float64], gains: NDArray[np.float64
     return tapered
 
 
-def _filters(window: int, sample_rate_hz: int) -> NDArray[np.float64]:
-    """Triangular bands that each weigh 1 in all: float64 [40, window // 2 + 1]."""
+def band_filters(window: int, sample_rate_hz: int) -> NDArray[np.float64]:
+    """Triangular bands that each weigh 1 in all, for FFTs of `window` samples: float64 [40, window // 2 + 1]."""
     bins_hz = np.fft.rfftfreq(window, 1 / sample_rate_hz)
     low, centre, high = _EDGES_HZ[:-2, None], _EDGES_HZ[1:-1, None], _EDGES_HZ[2:, None]
     weights = np.maximum(0, np.minimum((bins_hz - low) / (centre - low), (high - bins_hz) / (high - centre)))
