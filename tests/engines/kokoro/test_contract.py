@@ -7,7 +7,7 @@ import pytest
 from hwamei.domain.language import Language
 from hwamei.engines.kokoro.effort import Effort
 from hwamei.engines.kokoro.engine import KokoroEngine
-from hwamei.engines.kokoro.phrases import Phrase
+from hwamei.engines.kokoro.phrases import A_FEW, Phrase
 from hwamei.engines.kokoro.runtime import Runtime
 from hwamei.engines.kokoro.vocabulary import TOKENS
 from hwamei.settings import Settings
@@ -29,6 +29,7 @@ SMALL = Effort(
     finalists=1,
     to_fit={Language.ENGLISH: (HELLO,), Language.CHINESE: (NIHAO,)},
     to_judge=(HELLO, NIHAO),
+    to_measure=A_FEW,
 )
 
 

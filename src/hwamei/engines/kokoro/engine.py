@@ -22,6 +22,7 @@ from hwamei.engines.kokoro.effort import USUAL, Effort
 from hwamei.engines.kokoro.melody import NATIVE_DEVIATION, NATIVES
 from hwamei.engines.kokoro.runtime import SAMPLE_RATE_HZ, Runtime, open_runtime
 from hwamei.engines.kokoro.search import most_alike
+from hwamei.engines.kokoro.sounds import foretold_change
 from hwamei.engines.kokoro.speaking import Speaker
 from hwamei.engines.kokoro.style_space import Floats, StyleSpace, style_space
 from hwamei.engines.kokoro.surrogate import surrogate
@@ -126,6 +127,7 @@ class KokoroEngine:
             # How far a voice's own pitch moves nobody foretells; how far the native's does is known.
             pitch_widths={lang: pitch_width(target, NATIVE_DEVIATION if lang in NATIVES else 0.0) for lang in Language},
             equaliser=coloured(spectrum, target),
+            sounds=None if target.sounds is None else foretold_change(target.sounds),
         )
         foretold_likeness = {
             "likeness": _foretold(start, target),
@@ -141,7 +143,7 @@ class KokoroEngine:
         runtime = self._given or open_runtime(self._settings, threads=1)
         booth = Booth(runtime, self._open_encoder(), self._space, target)
         outcome = Training(booth, surrogate(), start, seed, self._effort).run(progress, checkpoints)
-        voice = self._heard_voice(outcome, target)
+        voice = booth.with_sounds(self._heard_voice(outcome, target), self._effort.to_measure)
         stock = prints.preset_voice(_nearest(self._space, target)[0], self._space)
         facts = {"likeness": self._heard(booth, voice), "likeness_before": self._heard(booth, stock)}
         return prints.pack(voice, level=Level.TRAINED, facts=facts)

@@ -10,9 +10,9 @@ from hwamei.domain.audio import Audio
 from hwamei.domain.errors import EngineFailed
 from hwamei.domain.speech import Delivery
 from hwamei.domain.utterance import SpokenUtterance, Utterance
-from hwamei.dsp.fir import equalise
 from hwamei.dsp.joins import fade_edges
 from hwamei.dsp.trim import sounding
+from hwamei.engines.kokoro.finish import finished
 from hwamei.engines.kokoro.melody import foretold
 from hwamei.engines.kokoro.pace import paced
 from hwamei.engines.kokoro.phones import MAX_TOKENS, token_line
@@ -44,7 +44,7 @@ class Speaker:
         frames = paced(foretold(self.runtime, voice, language, line.tokens, self.space), delivery.speed)
         factor = voice.pitch_factors[language] * 2 ** (delivery.pitch_semitones / SEMITONES_IN_OCTAVE)
         frames = frames.with_pitch(factor, width=voice.pitch_widths[language])
-        samples = equalise(self.runtime.decode(frames, style), voice.equaliser)
+        samples = finished(self.runtime.decode(frames, style), voice)
         audio = Audio(samples, SAMPLE_RATE_HZ)
         start, end = _sounding_part(audio)
         cut = fade_edges(Audio(samples[start:end], SAMPLE_RATE_HZ))

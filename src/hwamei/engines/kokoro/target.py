@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import soxr
+from numpy.typing import NDArray
 
 from hwamei.domain.audio import Audio
 from hwamei.domain.errors import EngineFailed
 from hwamei.dsp.pitch import deviation, voiced_pitch_hz
 from hwamei.dsp.spectrum import Bands, long_term_spectrum
+from hwamei.dsp.transport import Moments
+from hwamei.engines.kokoro.sounds import measured
 from hwamei.engines.kokoro.voiceprint import ENGINE
 from hwamei.speaker.ge2e import Embedding, SpeakerEncoder
 
@@ -23,16 +26,17 @@ HEARD_WITHIN_DB = 55.0  # bands this far under the loudest hold no speech: the r
 @dataclass(frozen=True, eq=False)
 class Target:
     """`embedding`: GE2E of the speech; `spectrum`: its long-term spectrum, dB; `pitch_hz`: median F0 or None;
-    `pitch_deviation`: how far it moves, or None."""
+    `pitch_deviation`: how far it moves, or None; `sounds`: how its cepstra lie, or None."""
 
     embedding: Embedding
     spectrum: Bands
     pitch_hz: float | None
     pitch_deviation: float | None
+    sounds: Moments | None = None
 
     def gains_db(self, spectrum: Bands) -> Bands:
         """What an equaliser must do to speech of this spectrum so that it sounds as recorded: float32 [40], mean 0."""
-        heard = self.spectrum > self.spectrum.max() - HEARD_WITHIN_DB
+        heard = _heard(self.spectrum)
         gains = np.where(heard, np.clip(self.spectrum - spectrum, -MOST_GAIN_DB, MOST_GAIN_DB), 0)
         balanced: Bands = (gains - gains.mean()).astype(np.float32)
         return balanced
@@ -46,4 +50,13 @@ def listen(reference: Sequence[Audio], encoder: SpeakerEncoder) -> Target:
     speech = Audio(np.concatenate(pieces).astype(np.float32), RATE_HZ)
     voiced = voiced_pitch_hz(speech)
     median_hz, moves = (float(np.median(voiced)), deviation(voiced)) if len(voiced) else (None, None)
-    return Target(encoder.embed(speech), long_term_spectrum(speech), median_hz, moves)
+    spectrum = long_term_spectrum(speech)
+    # Where bands are missing, how the recording's cepstra lie tells of the line that it came over.
+    sounds = measured([speech]) if _heard(spectrum).all() else None
+    return Target(encoder.embed(speech), spectrum, median_hz, moves, sounds)
+
+
+def _heard(spectrum: Bands) -> NDArray[np.bool_]:
+    """In which bands there is speech, bool [40]."""
+    heard: NDArray[np.bool_] = spectrum > spectrum.max() - HEARD_WITHIN_DB
+    return heard

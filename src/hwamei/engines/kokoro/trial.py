@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 import soxr
 
@@ -11,9 +13,11 @@ from hwamei.domain.language import Language
 from hwamei.dsp.fir import equalise
 from hwamei.dsp.spectrum import Bands, equaliser, long_term_spectrum
 from hwamei.engines.kokoro.cloning import pitch_factor, pitch_width, voice_at
+from hwamei.engines.kokoro.finish import finished
 from hwamei.engines.kokoro.melody import foretold
 from hwamei.engines.kokoro.phrases import Phrase
 from hwamei.engines.kokoro.runtime import SAMPLE_RATE_HZ, Runtime
+from hwamei.engines.kokoro.sounds import change, measured
 from hwamei.engines.kokoro.style_space import Floats, StyleSpace
 from hwamei.engines.kokoro.target import RATE_HZ, Target
 from hwamei.engines.kokoro.voiceprint import KokoroVoice
@@ -59,9 +63,22 @@ class Booth:
 
     def hear(self, voice: KokoroVoice, phrase: Phrase) -> float:
         """Likeness to the target, 0..1, of a finished voice that says the phrase."""
+        return likeness(self.encoder.embed(self.say(voice, phrase)), self.target.embedding)
+
+    def with_sounds(self, voice: KokoroVoice, phrases: Sequence[Phrase]) -> KokoroVoice:
+        """The finished voice with the person's sounds, as far as the recording tells them; it says the phrases to be
+        compared."""
+        wanted = self.target.sounds
+        if wanted is None:
+            return voice
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            own = measured(list(pool.map(lambda phrase: self.say(voice, phrase), phrases)))
+        return voice if own is None else replace(voice, sounds=change(own, wanted))
+
+    def say(self, voice: KokoroVoice, phrase: Phrase) -> Audio:
+        """The phrase in a finished voice, at 24 kHz."""
         language = phrase.language
         frames = foretold(self.runtime, voice, language, phrase.tokens, self.space)
         frames = frames.with_pitch(voice.pitch_factors[language], width=voice.pitch_widths[language])
         style = voice.style(language, len(phrase.tokens), self.space)
-        samples = equalise(self.runtime.decode(frames, style), voice.equaliser)
-        return likeness(self.encoder.embed(Audio(samples, SAMPLE_RATE_HZ)), self.target.embedding)
+        return Audio(finished(self.runtime.decode(frames, style), voice), SAMPLE_RATE_HZ)

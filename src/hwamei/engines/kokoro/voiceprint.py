@@ -10,6 +10,7 @@ import numpy as np
 from hwamei.domain.errors import EngineFailed
 from hwamei.domain.language import Language
 from hwamei.domain.voice import Level, Voiceprint
+from hwamei.engines.kokoro import sounds
 from hwamei.engines.kokoro.style_space import Floats, StyleSpace
 
 ENGINE = "kokoro"
@@ -17,7 +18,7 @@ VERSION = 1
 NO_EQUALISER = np.ones(1, np.float32)
 SHAPES = {"style_zh": (256,), "style_en": (256,), "directions": (6, 256), "pitch_factors": (2,)}
 MELODIES = {Language.CHINESE: "melody_zh", Language.ENGLISH: "melody_en"}
-MAY_BE_ABSENT = {"pitch_widths": (2,)} | dict.fromkeys(MELODIES.values(), (7, 128))
+MAY_BE_ABSENT = {"pitch_widths": (2,), "sounds": sounds.SHAPE} | dict.fromkeys(MELODIES.values(), (7, 128))
 LANGUAGES = (Language.CHINESE, Language.ENGLISH)
 
 
@@ -29,6 +30,7 @@ class KokoroVoice:
     `pitch_factors`: what the predicted pitch is multiplied by, for each language; `pitch_widths`: what its distance in
     octaves to the median is multiplied by; `equaliser`: taps float32 [odd]. `melodies`: prosody float32 [7, 128], mean
     and directions, of a native speaker whose pitch is taken; where there is none, the pitch is the voice's own.
+    `sounds`: what turns its sounds into the person's, float32 [40, 41] of `sounds.change`, or None.
     """
 
     styles: Mapping[Language, Floats]
@@ -37,6 +39,7 @@ class KokoroVoice:
     equaliser: Floats
     pitch_widths: Mapping[Language, float] = field(default_factory=lambda: dict.fromkeys(Language, 1.0))
     melodies: Mapping[Language, Floats] = field(default_factory=dict)
+    sounds: Floats | None = None
 
     def style(self, language: Language, tokens: int, space: StyleSpace) -> Floats:
         """Style float32 [256] for an utterance of this many tokens, 1..510."""
@@ -54,6 +57,8 @@ def pack(voice: KokoroVoice, *, level: Level, facts: Mapping[str, float]) -> Voi
         "pitch_widths": np.array([voice.pitch_widths[language] for language in LANGUAGES], np.float32),
         "equaliser": voice.equaliser,
     } | {MELODIES[language]: melody for language, melody in voice.melodies.items()}
+    if voice.sounds is not None:
+        arrays["sounds"] = voice.sounds
     plain = {name: np.asarray(array, np.float32) for name, array in arrays.items()}
     return Voiceprint(ENGINE, VERSION, level, plain, dict(facts))
 
@@ -76,6 +81,7 @@ def unpack(voiceprint: Voiceprint) -> KokoroVoice:
         equaliser=arrays.get("equaliser", NO_EQUALISER),
         pitch_widths=_by_language(arrays.get("pitch_widths", np.ones(2, np.float32))),
         melodies={language: arrays[name] for language, name in MELODIES.items() if name in arrays},
+        sounds=arrays.get("sounds"),
     )
 
 

@@ -1,0 +1,107 @@
+"""The person's own spectra, sound by sound.
+
+One equaliser makes a clone's long-term spectrum that of the recording; but which spectrum each sound has, and how they
+differ, is as much a person's own. Both are learnt from the cepstra of the speech: their mean, and how they move
+together. The least change that gives the clone's cepstra the person's covariance is one matrix, so no sound of the
+recording needs to be found among the clone's sounds, and no frame is copied; its difference to no change at all is
+what a moving equaliser does to the clone's speech, which leaves pitch and noise as the decoder made them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hwamei.domain.audio import Audio, Samples
+from hwamei.dsp.envelope import Levels, envelope
+from hwamei.dsp.moving_equaliser import equalise_moving
+from hwamei.dsp.spectrum import BAND_COUNT
+from hwamei.dsp.transport import Moments, moments, transport
+
+Floats = NDArray[np.float32]
+
+SHAPE = (BAND_COUNT, BAND_COUNT + 1)
+CEPSTRA = 25  # of 40: what is finer is the harmonics of high voices
+NOISE_DB2 = 1.0  # cepstra (in dB) move by less from one measurement of a sound to the next
+SPEECH_WITHIN_DB = 30.0  # of the loudest frames; what is softer is the room
+LOUDEST_SHARE = 0.98  # the level that this share of frames does not reach counts as the loudest
+FEWEST_FRAMES = 200  # less than two seconds of speech do not tell how sounds differ
+SHARE = 0.8  # the rest of the way costs more of the quality than it brings likeness
+MOST_GAIN_DB = 12.0
+FADES_FROM_DB, FADES_TO_DB = 30.0, 45.0  # under the loudest: the room and the breath are left as they are
+SMOOTH = np.array([1, 3, 4, 3, 1]) / 12  # of gains, over 50 ms: a sound glides into the next
+
+
+def measured(pieces: Sequence[Audio]) -> Moments | None:
+    """How the cepstra of one person's speech lie, [25]; None where there is too little speech. 16 to 24 kHz."""
+    speech = [_speech(envelope(audio.samples, audio.sample_rate_hz)) for audio in pieces]
+    levels = np.concatenate([np.empty((0, BAND_COUNT), np.float32), *speech])
+    return moments(levels @ _cosines().T) if len(levels) >= FEWEST_FRAMES else None
+
+
+def change(own: Moments, wanted: Moments, *, share: float = SHARE) -> Floats:
+    """What turns a clone's sounds into the person's, float32 [40, 41]: gains in dB are the first 40 columns times the
+    levels in the bands, plus the last one. `share`: how far it goes, 0..1. The mean loudness stays."""
+    turn = transport(own, wanted, noise=NOISE_DB2)
+    shift = wanted.mean - turn @ own.mean
+    shift[0] += own.mean[0] - wanted.mean[0]
+    cosines = _cosines()
+    by_levels = cosines.T @ (turn - np.eye(CEPSTRA)) @ cosines
+    return (share * np.column_stack([by_levels, cosines.T @ shift])).astype(np.float32)
+
+
+def foretold_change(wanted: Moments) -> Floats:
+    """The change for a clone that was not heard but has an equaliser, so that its mean is the person's: its sounds are
+    taken to differ as those of the engine's voices usually do."""
+    usual = _usual()
+    mean = np.concatenate([usual.mean[:1], wanted.mean[1:]])
+    return change(Moments(mean, usual.covariance), wanted)
+
+
+def changed(samples: Samples, by: Floats, sample_rate_hz: int) -> Samples:
+    """Speech of a clone, float32 [n], with the person's sounds; `by`: what `change` gives."""
+    levels = envelope(samples, sample_rate_hz)
+    gains = (levels @ by[:, :-1].T + by[:, -1]).clip(-MOST_GAIN_DB, MOST_GAIN_DB)
+    loudness = _loudness(levels)
+    under = np.quantile(loudness, LOUDEST_SHARE) - loudness
+    share = ((FADES_TO_DB - under) / (FADES_TO_DB - FADES_FROM_DB)).clip(0, 1)
+    return equalise_moving(samples, _smooth(gains * share[:, None]), sample_rate_hz)
+
+
+@cache
+def _usual() -> Moments:
+    """Mean over published voices, from the package's own file (made by tools/build_usual_sounds.py)."""
+    path = files("hwamei.engines.kokoro") / "usual_sounds.npz"
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        return Moments(arrays["mean"].astype(np.float64), arrays["covariance"].astype(np.float64))
+
+
+def _speech(levels: Levels) -> Levels:
+    loudness = _loudness(levels)
+    kept: Levels = levels[loudness > np.quantile(loudness, LOUDEST_SHARE) - SPEECH_WITHIN_DB]
+    return kept
+
+
+def _loudness(levels: Levels) -> Floats:
+    """dB, float32 [frames]."""
+    loudness: Floats = 10 * np.log10(np.mean(10 ** (levels / 10), axis=1))
+    return loudness
+
+
+def _smooth(gains: Floats) -> Levels:
+    reach = len(SMOOTH) // 2
+    padded = np.pad(gains, ((reach, reach), (0, 0)), mode="edge")
+    smooth = sum(weight * padded[start : start + len(gains)] for start, weight in enumerate(SMOOTH))
+    return np.asarray(smooth, np.float32)
+
+
+def _cosines() -> NDArray[np.float64]:
+    """The first rows of the orthonormal discrete cosine transform (type II): float64 [25, 40]."""
+    order, band = np.arange(CEPSTRA)[:, None], np.arange(BAND_COUNT)
+    rows: NDArray[np.float64] = np.sqrt(2 / BAND_COUNT) * np.cos(np.pi * order * (band + 0.5) / BAND_COUNT)
+    rows[0] /= np.sqrt(2)
+    return rows
