@@ -6,7 +6,7 @@
 CORPUS holds a folder for each person with recordings of any format, and speakers.json, which gives the `gender` of
 each. Needs torch, which Hwamei itself does not. `--part first` learns from about 57 in 100 of the people of each
 gender, `rest` from the others, `all` from everybody: an encoder that learnt from `rest` can judge what was fitted with
-one that learnt from `first`. The same seed, threads and machine give the same file.
+one that learnt from `first`. The same seed, threads and machine give the same numbers.
 
 Each person's speech is also played at four other speeds; these are people of their own. Every crop goes through a
 random microphone, room, noise and codec (random_rooms.py), or the encoder would learn the telephone that a person
