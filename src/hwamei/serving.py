@@ -20,6 +20,7 @@ from hwamei.domain.errors import EngineDown, HwameiError, StoreUnavailable
 from hwamei.domain.speech_task import SpeechTask
 from hwamei.domain.training_job import TrainingJob
 from hwamei.fetch.fetcher import open_fetcher
+from hwamei.jobs.doorbell import Doorbell
 from hwamei.jobs.housekeeping import Housekeeping, Rhythm
 from hwamei.jobs.queues import jobs_database, prepare
 from hwamei.jobs.submitting import DbosJobs
@@ -147,7 +148,8 @@ class _Root:
         self.blobs = open_blobs(settings.blobs_url, folder=settings.data / "blobs")
         self.fetcher: Fetcher = open_fetcher(settings)
         self.jobs_url = jobs_database(settings.database, settings.data)
-        self.jobs = opened.enter_context(DbosJobs(self.jobs_url, depth=self._depth))
+        self.doorbell = Doorbell()
+        self.jobs = opened.enter_context(DbosJobs(self.jobs_url, depth=self._depth, task_waits=self.doorbell.ring))
         self.engines = open_engines(settings)
         opened.callback(self.engines.close)
         self.casting = Casting(self.stores.voices, self.stores.shares, self.stores.apps, self.engines)
@@ -242,6 +244,7 @@ class _Root:
             capacity=capacity,
             workflows=Workflows(speech, training, hands, self.tuning.retries),
             housekeeping=lambda name: self._housekeeping(name, speech, training),
+            doorbell=self.doorbell,
         )
 
     def _speech_work(self, hands: Hands) -> TaskWork:

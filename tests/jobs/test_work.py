@@ -6,11 +6,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
 import soundfile
+from dbos._core import ActiveWorkflowById, ActiveWorkflowEntry
 
 from hwamei.domain.app import App
 from hwamei.domain.audio import Audio
@@ -189,6 +190,26 @@ def test_one_app_with_many_tasks_does_not_delay_the_first_of_another(
     assert ended(serving, other, a_task(serving, other, "Hello.")).state is TaskState.DONE
     waiting = serving.platform.tasks.list(app, TaskFilter(frozenset({TaskState.QUEUED})), PageRequest()).total
     assert waiting >= len(many) - serving.settings.worker_tasks
+
+
+def test_one_app_has_no_more_than_its_places_however_late_a_claimed_task_counts(
+    serving: Serving, app: App, engine: MoodyEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each task that comes rings for a look; one that is just being begun is counted by it."""
+    add = ActiveWorkflowById.add
+
+    def late(self: ActiveWorkflowById, *workflow: Any) -> ActiveWorkflowEntry:
+        time.sleep(0.3)
+        return add(self, *workflow)
+
+    monkeypatch.setattr(ActiveWorkflowById, "add", late)
+    for number in range(10):
+        a_task(serving, app, f"Please wait here, number {number}.")
+    assert engine.begun.wait(DEADLINE_S)
+    other = an_app(serving, "second")
+    assert ended(serving, other, a_task(serving, other, "Hello.")).state is TaskState.DONE
+    running = serving.platform.tasks.list(app, TaskFilter(frozenset({TaskState.RUNNING})), PageRequest()).total
+    assert (running, len(engine.said)) == (serving.settings.worker_tasks - 1, 2)
 
 
 def test_a_task_with_priority_goes_before_those_that_came_earlier(

@@ -32,8 +32,11 @@ LOST = frozenset({"ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
 class DbosJobs:
     """Submits to DBOS. Safe from many threads. A workflow's id is that of the task or job with its run."""
 
-    def __init__(self, url: str, *, depth: Callable[[], Mapping[str, tuple[int, float]]]) -> None:
-        """`depth`: what waits, counted where tasks and jobs are kept."""
+    def __init__(
+        self, url: str, *, depth: Callable[[], Mapping[str, tuple[int, float]]], task_waits: Callable[[], None]
+    ) -> None:
+        """`depth`: what waits, counted where tasks and jobs are kept; `task_waits` is called when one has come."""
+        self._task_waits = task_waits
         self._client = DBOSClient(system_database_url=url, application_name=APPLICATION, retry_connection_errors=False)
         self.depth = depth
 
@@ -71,6 +74,7 @@ class DbosJobs:
             "app_version": VERSION,
         }
         self._translated(lambda: self._client.enqueue(options, app_id, str(task_id), run))
+        self._task_waits()
 
     def enqueue_job(self, app_id: AppId, job_id: UUID, run: int) -> None:
         """Put the workflow of a job's run into its queue, unless there is one."""

@@ -14,6 +14,7 @@ import structlog
 from dbos import DBOS, DBOSConfig
 from filelock import FileLock, Timeout
 
+from hwamei.jobs.doorbell import Doorbell, PromptLook
 from hwamei.jobs.housekeeping import Housekeeping
 from hwamei.jobs.queues import APPLICATION, SPEECH_QUEUE, TRAINING_QUEUE, VERSION
 from hwamei.jobs.workflows import Workflows
@@ -49,8 +50,10 @@ class Worker(AbstractContextManager["Worker"]):
         capacity: Capacity,
         workflows: Workflows,
         housekeeping: Callable[[str], Housekeeping],
+        doorbell: Doorbell,
     ) -> None:
-        """`housekeeping` is made for the name that the worker gets."""
+        """`housekeeping` is made for the name that the worker gets; `doorbell`: rung when there is a speech task."""
+        self._doorbell = doorbell
         self._url, self._data, self._capacity = url, data, capacity
         self._workflows, self._make_housekeeping = workflows, housekeeping
         self._open = ExitStack()
@@ -61,8 +64,10 @@ class Worker(AbstractContextManager["Worker"]):
         self._workflows.register()
         DBOS(config=self._config())
         self._open.callback(DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=0)
+        DBOS.listen_queues([TRAINING_QUEUE])
         DBOS.launch()
         self._register_queues()
+        self._open.enter_context(PromptLook(SPEECH_QUEUE, self._doorbell))
         keeper = self._make_housekeeping(self.name)
         self._open.enter_context(_Thread("housekeeping", keeper.run, keeper.stop))
         self._open.enter_context(_Thread("callbacks", keeper.run_deliveries, keeper.stop))
