@@ -21,7 +21,7 @@ from hwamei.domain.speech_task import SpeechTask, TaskFilter, TaskState
 from hwamei.domain.stored_file import Blob, StoredFile
 from hwamei.domain.template import Template
 from hwamei.domain.training_job import JobFilter, JobState, LogEntry, TrainingJob
-from hwamei.domain.usage import Measure, Usage
+from hwamei.domain.usage import Cost, Measure, Usage
 from hwamei.domain.utterance import SpokenUtterance, Utterance
 from hwamei.domain.voice import Gender, Level, Voice, Voiceprint
 
@@ -262,10 +262,12 @@ class JobStore(Protocol):
 class TaskStore(Protocol):
     """Speech tasks."""
 
-    def add(self, app_id: AppId, task: SpeechTask, *, at_most: int | None = None) -> SpeechTask:
-        """Keep a new task, or give the one that was made with the same idempotency key.
+    def add(
+        self, app_id: AppId, task: SpeechTask, *, at_most: int | None = None, cost: Cost | None = None
+    ) -> SpeechTask:
+        """Keep a new task and write down its cost, or give the one that was made with the same idempotency key.
 
-        Raises IdempotencyConflict; QuotaUsedUp where `at_most` tasks wait or run already."""
+        Raises IdempotencyConflict; QuotaUsedUp where `at_most` tasks wait or run already or the cost is too much."""
 
     def get(self, app_id: AppId, task_id: UUID) -> SpeechTask:
         """Raises NotFound."""
@@ -277,8 +279,18 @@ class TaskStore(Protocol):
         """Replace a task if it still is in the state that it was in, and keep its files; in the same transaction, put
         its callback into the outbox if it has ended. Raises WrongState, NotFound."""
 
-    def progress(self, app_id: AppId, task_id: UUID, progress: float, finished_s: float, *, at: datetime) -> TaskState:
-        """Note how far a running task is; the state tells whether it is still wanted. Raises NotFound."""
+    def progress(  # by keyword, but for what it is
+        self,
+        app_id: AppId,
+        task_id: UUID,
+        progress: float,
+        finished_s: float,
+        *,
+        at: datetime,
+        files: Sequence[StoredFile] = (),
+    ) -> TaskState:
+        """Note how far a running task is, and keep its files; the state tells whether it is still wanted. Raises
+        NotFound."""
 
     def delete(self, app_id: AppId, task_id: UUID) -> None:
         """Remove a task that has ended, with its files. Raises NotFound, WrongState."""
@@ -352,10 +364,11 @@ class TemplateStore(Protocol):
 class UsageStore(Protocol):
     """What apps have used, month by month."""
 
-    def add(
-        self, app_id: AppId, month: str, amounts: Mapping[Measure, int], *, at_most: Mapping[Measure, int] | None = None
-    ) -> None:
-        """Add to the amounts. Raises QuotaUsedUp, and adds nothing, where that would be more than `at_most`."""
+    def add(self, app_id: AppId, month: str, amounts: Mapping[Measure, int]) -> None:
+        """Add to the amounts."""
+
+    def spend(self, app_id: AppId, cost: Cost) -> None:
+        """Add to the amounts. Raises QuotaUsedUp, and adds nothing, where that would be more than is allowed."""
 
     def get(self, app_id: AppId, month: str) -> Usage:
         """Zero where nothing was used."""

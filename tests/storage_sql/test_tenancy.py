@@ -19,7 +19,7 @@ from hwamei.domain.speech_task import SpeechTask, TaskFilter, TaskState
 from hwamei.domain.stored_file import StoredFile
 from hwamei.domain.template import Template, TemplatePart
 from hwamei.domain.training_job import JobFilter, JobState, LogEntry, TrainingJob
-from hwamei.domain.usage import Measure, Usage
+from hwamei.domain.usage import Cost, Measure, Usage
 from hwamei.storage.sql.database import Database
 from hwamei.storage.sql.files import SqlFiles
 from hwamei.storage.sql.jobs import SqlJobs
@@ -124,6 +124,7 @@ def _as_theirs(stores: Stores, them: AppId, mine: Mine) -> dict[tuple[str, str],
         ("shares", "get"): lambda: stores.shares.get(them, mine.voice.id),
         ("shares", "give_back"): lambda: stores.shares.give_back(them, mine.voice.id),
         ("usage", "add"): lambda: stores.usage.add(them, MONTH, {Measure.TASKS: 5}),
+        ("usage", "spend"): lambda: stores.usage.spend(them, Cost(MONTH, {Measure.TASKS: 5}, {}, 0.0)),
         ("usage", "get"): lambda: stores.usage.get(them, MONTH),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -24,6 +25,16 @@ class Usage:
 
     month: str
     amounts: dict[Measure, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What something adds to a month's amounts, if they come to `at_most` then. `left_s`: until the month ends."""
+
+    month: str
+    amounts: Mapping[Measure, int]
+    at_most: Mapping[Measure, int]
+    left_s: float
 
 
 def month_of(moment: datetime) -> str:

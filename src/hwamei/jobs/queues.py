@@ -9,7 +9,7 @@ from pathlib import Path
 from dbos import DBOS
 
 APPLICATION = "hwamei"
-VERSION = "2"  # raise it when the steps of a workflow change: a worker recovers workflows of its own version only
+VERSION = "3"  # raise it when the steps of a workflow change: a worker recovers workflows of its own version only
 SPEECH_QUEUE, TRAINING_QUEUE = "speech", "training"
 SPEECH_WORKFLOW, TRAINING_WORKFLOW = "speech_task", "training_job"
 

@@ -101,22 +101,16 @@ class Workflows:
         return decorate(step)
 
     def _speech_workflow(self) -> Callable[[str, str, int], None]:
-        begin = self._step(SPEECH_WORKFLOW, "begin", self.speech.begin)
         speak = self._step(SPEECH_WORKFLOW, "speak", self.speech.speak)
-        finish = self._step(SPEECH_WORKFLOW, "finish", self.speech.finish)
         tidy = self._step(SPEECH_WORKFLOW, "tidy", self.speech.tidy)
         fail = self._step(SPEECH_WORKFLOW, "fail", self.speech.fail)
 
         def speech_task(app: str, task: str, run: int = 1) -> None:  # work of an older version has no run
-            work, lines, finished_s = TaskRun(AppId(app), UUID(task), run), 0, 0.0
+            work, lines, finished_s, goes_on = TaskRun(AppId(app), UUID(task), run), 0, 0.0, True
             try:
-                wanted = goes_on = begin(work)
                 while goes_on:
                     spoken = speak(work, lines, finished_s)
-                    lines, finished_s = spoken.lines, spoken.finished_s
-                    wanted, goes_on = spoken.wanted, spoken.goes_on
-                if wanted:
-                    finish(work, lines)
+                    lines, finished_s, goes_on = spoken.lines, spoken.finished_s, spoken.goes_on
             except Exception as error:  # noqa: BLE001  # the worker's job: whatever it was, the task has an end
                 fail(work, _problem(error, task_id=task))
             tidy(work, lines)

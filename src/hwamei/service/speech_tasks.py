@@ -12,7 +12,7 @@ import structlog
 from hwamei.codecs.formats import Format
 from hwamei.domain.app import App
 from hwamei.domain.callback import CallbackOrder
-from hwamei.domain.errors import QuotaUsedUp, StoreUnavailable, Unknown, WrongState
+from hwamei.domain.errors import StoreUnavailable, Unknown, WrongState
 from hwamei.domain.listing import Page, PageRequest
 from hwamei.domain.speech_task import (
     AS_USUAL,
@@ -67,11 +67,10 @@ class SpeechTasks:
         QuotaUsedUp, StoreUnavailable.
         """
         wanted = self._checked(app, order)
-        task = self.store.add(app.id, wanted, at_most=app.quota.waiting_tasks)
-        if task.id != wanted.id:
-            return task
-        self._paid(app, task)
-        self._submit(app, task)
+        cost = self.spending.cost(app, {Measure.CHARACTERS: wanted.characters, Measure.TASKS: 1})
+        task = self.store.add(app.id, wanted, at_most=app.quota.waiting_tasks, cost=cost)
+        if task.id == wanted.id:
+            self._submit(app, task)
         return task
 
     def get(self, app: App, task_id: UUID) -> SpeechTask:
@@ -143,15 +142,6 @@ class SpeechTasks:
         check_script(order.segments, readings)
         self.casting.check(app.id, order.segments)
         return task
-
-    def _paid(self, app: App, task: SpeechTask) -> None:
-        """Write the task's cost down, or take the task back."""
-        try:
-            self.spending.spend(app, {Measure.CHARACTERS: task.characters, Measure.TASKS: 1})
-        except QuotaUsedUp:
-            self.store.save(app.id, cancel_task(task, self.clock()), was=task.state)
-            self.store.delete(app.id, task.id)
-            raise
 
 
 def _check_delivered(delivered: Delivered) -> None:

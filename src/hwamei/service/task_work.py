@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -36,6 +36,7 @@ from hwamei.labels.aigc import AigcLabel, as_dict
 from hwamei.labels.finish import finish
 from hwamei.ports import AppStore, Blobs, Clock, LexiconStore, TaskStore, UsageStore
 from hwamei.service.casting import Casting
+from hwamei.service.lines_to_come import LinesToCome
 from hwamei.service.observer import Observer
 from hwamei.service.reading import lexicon_of
 from hwamei.service.script import Line, OpenScripts, script
@@ -45,6 +46,8 @@ from hwamei.service.utterances import Mouth
 from hwamei.service.voiceprint_bytes import read_voiceprint, voiceprint_bytes
 from hwamei.service.workpieces import Workpieces
 from hwamei.subtitles.formats import SubtitleFormat, render
+
+Made = tuple[TaskResult, tuple[StoredFile, ...]]
 
 STEP_S = 10.0  # how long a step speaks: each is written down, and has its own retries
 
@@ -67,7 +70,7 @@ class Spoken:
     lines: int
     finished_s: float
     goes_on: bool
-    wanted: bool
+    wanted: bool = True
 
 
 @dataclass(frozen=True)
@@ -92,54 +95,47 @@ class TaskWork:
     step_s: float = STEP_S
     _scripts: OpenScripts = field(default_factory=OpenScripts)
 
-    def begin(self, work: TaskRun) -> bool:
-        """Start the task and keep its voiceprints; False if it is not wanted any more. Raises NotFound,
+    def speak(self, work: TaskRun, lines: int, finished_s: float) -> Spoken:
+        """Speak for a while, from the line of this number on, counted from 0, and make the file after the last one;
+        what has been spoken before is not spoken again. The lines of a short task are joined while it is spoken.
+        Raises NotFound, VoiceNotReady, EngineFailed, EngineHung, EngineDown, OSError."""
+        task = self.begin(work)
+        if task is None:
+            return Spoken(lines, finished_s, goes_on=False, wanted=False)
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            ThreadPoolExecutor(2, "beside-speaking") as beside,
+            LinesToCome() as coming,
+        ):
+            made: Callable[[], Made] = partial(self._made, task, coming, Path(folder))
+            if lines == 0:
+                made = beside.submit(made).result
+            spoken = self._speak(task, Spoken(lines, finished_s, goes_on=True), beside, coming)
+            if spoken.wanted and not spoken.goes_on:
+                coming.all_kept()
+                self.finish(work, made)
+            return spoken
+
+    def begin(self, work: TaskRun) -> SpeechTask | None:
+        """The task, with the voiceprints of when it was begun kept; None if it is not wanted any more. Raises NotFound,
         VoiceNotReady."""
         task = self._wanted(work)
-        if task is None:
-            return False
-        for voice in {segment.voice for segment in task.segments}:
-            role = self.casting.role(work.app_id, voice)
-            content = voiceprint_bytes(role.voiceprint)
-            self.pieces.save(work.app_id, work.task_id, _print_name(work.run, voice), content)
-            if role.stand_in is not None:
-                content = voiceprint_bytes(role.stand_in)
-                self.pieces.save(work.app_id, work.task_id, _stand_in_name(work.run, voice), content)
-        if task.state is TaskState.QUEUED:
-            try:
-                self.tasks.save(work.app_id, start_task(task, self.clock()), was=TaskState.QUEUED)
-            except WrongState:
-                return False
-        return True
+        if task is None or task.state is not TaskState.QUEUED:
+            return task
+        prints = tuple(self._voiceprints(task))
+        begun = start_task(task, self.clock())
+        try:
+            self.tasks.save(work.app_id, begun, was=TaskState.QUEUED, files=prints)
+        except WrongState:
+            return None
+        return begun
 
-    def speak(self, work: TaskRun, lines: int, finished_s: float) -> Spoken:
-        """Speak for a while, from the line of this number on, counted from 0; what has been spoken before is not spoken
-        again. A line is kept while the next one is spoken. Raises EngineFailed, EngineHung, EngineDown."""
-        ends_s = self.now_s() + self.step_s
-        keeping: Future[None] | None = None
-        with ThreadPoolExecutor(1, "keeping") as keeper:
-            while (task := self._wanted(work)) is not None:
-                line = self._scripts.line(work.task_id, lines, partial(self._script, task))
-                kept = self._kept(task, lines)
-                spoken = kept or self.say(task, line)
-                if keeping is not None:
-                    keeping.result()
-                finished_s += spoken.audio.duration_s
-                keeping = keeper.submit(self.keep, task, line, lines, None if kept else spoken, finished_s)
-                lines += 1
-                if line.is_last or self.now_s() >= ends_s:
-                    keeping.result()
-                    return Spoken(lines, finished_s, goes_on=not line.is_last, wanted=True)
-                self.go_on()
-        return Spoken(lines, finished_s, goes_on=False, wanted=False)
-
-    def finish(self, work: TaskRun, lines: int) -> None:
-        """Join the lines to the file and its subtitles; with them the task is done. Raises OSError, EngineFailed."""
+    def finish(self, work: TaskRun, made: Callable[[], Made]) -> None:
+        """Wait for the file and its subtitles; with them the task is done. Raises OSError, EngineFailed."""
         task = self._wanted(work)
         if task is None:
             return
-        with tempfile.TemporaryDirectory() as folder:
-            result, files = self._made(task, lines, Path(folder))
+        result, files = made()
         try:
             self.tasks.save(work.app_id, finish_task(task, result, self.clock()), was=TaskState.RUNNING, files=files)
         except WrongState:  # cancelled just now
@@ -173,6 +169,26 @@ class TaskWork:
 
     # ---------------------------------------------------------------- speaking
 
+    def _speak(self, task: SpeechTask, so_far: Spoken, beside: Executor, coming: LinesToCome) -> Spoken:
+        """A line is kept while the next one is spoken, and may then be joined."""
+        work = TaskRun(task.app_id, task.id, task.run)
+        lines, finished_s, ends_s = so_far.lines, so_far.finished_s, self.now_s() + self.step_s
+        keep: Callable[[], None] = _nothing
+        while self._wanted(work) is not None:
+            line = self._scripts.line(task.id, lines, partial(self._script, task))
+            kept = self._kept(task, lines)
+            keeping = beside.submit(coming.keep, keep, lines)
+            self.go_on()
+            spoken = kept or self.say(task, line)
+            keeping.result()
+            finished_s += spoken.audio.duration_s
+            keep = partial(self.keep, task, line, lines, None if kept else spoken, finished_s)
+            lines += 1
+            if line.is_last or self.now_s() >= ends_s:
+                coming.keep(keep, lines)
+                return Spoken(lines, finished_s, goes_on=not line.is_last)
+        return Spoken(lines, finished_s, goes_on=False, wanted=False)
+
     def _wanted(self, work: TaskRun) -> SpeechTask | None:
         """The task, unless it has ended, is gone, or has gone on to another run."""
         try:
@@ -180,6 +196,16 @@ class TaskWork:
         except NotFound:
             return None
         return None if task.state.ended or task.run != work.run else task
+
+    def _voiceprints(self, task: SpeechTask) -> Iterator[StoredFile]:
+        for voice in {segment.voice for segment in task.segments}:
+            role = self.casting.role(task.app_id, voice)
+            yield self._piece(task, _print_name(task.run, voice), voiceprint_bytes(role.voiceprint))
+            if role.stand_in is not None:
+                yield self._piece(task, _stand_in_name(task.run, voice), voiceprint_bytes(role.stand_in))
+
+    def _piece(self, task: SpeechTask, name: str, content: bytes) -> StoredFile:
+        return self.pieces.made(task.app_id, task.id, name, content)
 
     def _script(self, task: SpeechTask) -> Iterator[Line]:
         name, version = task.lexicon or (None, None)
@@ -208,10 +234,9 @@ class TaskWork:
 
     def keep(self, task: SpeechTask, line: Line, number: int, spoken: SpokenLine | None, finished_s: float) -> None:
         """Keep the line unless it is kept already (None), and note how far the task is."""
-        if spoken is not None:
-            self.pieces.save(task.app_id, task.id, _line_name(task.run, number), to_bytes(spoken))
+        piece = () if spoken is None else (self._piece(task, _line_name(task.run, number), to_bytes(spoken)),)
         progress = _SPOKEN_PERCENT * _spoken_characters(task, line) / task.characters
-        self.tasks.progress(task.app_id, task.id, progress, finished_s, at=self.clock())
+        self.tasks.progress(task.app_id, task.id, progress, finished_s, at=self.clock(), files=piece)
 
     def _kept(self, task: SpeechTask, number: int) -> SpokenLine | None:
         content = self.pieces.load(task.app_id, task.id, _line_name(task.run, number))
@@ -229,7 +254,7 @@ class TaskWork:
 
     # ---------------------------------------------------------------- the file
 
-    def _made(self, task: SpeechTask, lines: int, folder: Path) -> tuple[TaskResult, tuple[StoredFile, ...]]:
+    def _made(self, task: SpeechTask, lines: LinesToCome, folder: Path) -> Made:
         format = Format(task.delivered.format)
         sound, shown = folder / f"speech.{format}", folder / f"speech.{task.delivered.subtitles}"
         label = self.new_label(str(task.id))
@@ -261,7 +286,9 @@ class TaskWork:
         )
         return result, (audio, subtitles, *segments)
 
-    def _each_segment(self, task: SpeechTask, lines: int, folder: Path, label: AigcLabel) -> tuple[StoredFile, ...]:
+    def _each_segment(
+        self, task: SpeechTask, lines: LinesToCome, folder: Path, label: AigcLabel
+    ) -> tuple[StoredFile, ...]:
         """The sound of every segment, in their order."""
         format, files = Format(task.delivered.format), []
         for index, spoken in groupby(self._lines(task, lines), key=lambda line: line.segment):
@@ -277,8 +304,8 @@ class TaskWork:
             files.append(self._file(task, path, Purpose.SPEECH, format.content_type))
         return tuple(files)
 
-    def _lines(self, task: SpeechTask, lines: int) -> Iterator[SpokenLine]:
-        for number in range(lines):
+    def _lines(self, task: SpeechTask, lines: LinesToCome) -> Iterator[SpokenLine]:
+        for number in lines:
             line = self._kept(task, number)
             if line is None:
                 raise StoreUnavailable(store="workpieces", problem=f"line {number} of task {task.id} is gone")
@@ -290,6 +317,10 @@ class TaskWork:
         expires_at = None if days is None else now + timedelta(days=days)
         file_id = uuid5(task.id, f"{path.name} {task.run}")
         return StoredFile(file_id, task.app_id, purpose, path.name, media_type, now, self.blobs.add(path), expires_at)
+
+
+def _nothing() -> None:
+    """There is no line yet to be kept."""
 
 
 def _wants_each_segment(task: SpeechTask) -> bool:

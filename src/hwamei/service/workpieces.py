@@ -31,17 +31,18 @@ class Workpieces:
 
     def save(self, app_id: AppId, work_id: UUID, name: str, content: bytes) -> None:
         """Keep a piece, replacing the one of that name. Raises StoreUnavailable."""
+        self.files.add(app_id, self.made(app_id, work_id, name, content))
+
+    def made(self, app_id: AppId, work_id: UUID, name: str, content: bytes) -> StoredFile:
+        """A piece that is there as soon as its file is kept, for whoever keeps that with something else. Raises
+        StoreUnavailable."""
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "piece"
             path.write_bytes(content)
             blob = self.blobs.add(path)
-        if self._file(app_id, work_id, name) is not None:
-            self.discard(app_id, work_id, [name])
         now = self.clock()
         piece_id = uuid5(work_id, name)
-        media_type = "application/octet-stream"
-        piece = StoredFile(piece_id, app_id, Purpose.WORK, name, media_type, now, blob, now + KEPT_FOR)
-        self.files.add(app_id, piece)
+        return StoredFile(piece_id, app_id, Purpose.WORK, name, "application/octet-stream", now, blob, now + KEPT_FOR)
 
     def load(self, app_id: AppId, work_id: UUID, name: str) -> bytes | None:
         """The piece, or None if there is none. Raises StoreUnavailable."""

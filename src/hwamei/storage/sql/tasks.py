@@ -13,6 +13,7 @@ from hwamei.domain.errors import IdempotencyConflict, NotFound, QuotaUsedUp
 from hwamei.domain.listing import Page, PageRequest
 from hwamei.domain.speech_task import SpeechTask, TaskFilter, TaskState
 from hwamei.domain.stored_file import StoredFile
+from hwamei.domain.usage import Cost
 from hwamei.storage.sql.database import Database
 from hwamei.storage.sql.file_changes import keep_files
 from hwamei.storage.sql.holding import find, hold, hold_app, insert, refuse_unless, replace
@@ -23,6 +24,7 @@ from hwamei.storage.sql.schema import tasks
 from hwamei.storage.sql.tally import Kind, Tally, count
 from hwamei.storage.sql.task_removal import remove_tasks
 from hwamei.storage.sql.task_rows import task_columns, task_of
+from hwamei.storage.sql.usage import write_down
 
 _WAITING = frozenset(state for state in TaskState if not state.ended)
 _PROGRESS = Progress(Kind.TASKS, while_in=TaskState.RUNNING, figures=("progress", "finished_s"))
@@ -34,10 +36,12 @@ class SqlTasks:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, app_id: AppId, task: SpeechTask, *, at_most: int | None = None) -> SpeechTask:
-        """Keep a new task, or give the one that was made with the same idempotency key.
+    def add(
+        self, app_id: AppId, task: SpeechTask, *, at_most: int | None = None, cost: Cost | None = None
+    ) -> SpeechTask:
+        """Keep a new task and write down its cost, or give the one that was made with the same idempotency key.
 
-        Raises IdempotencyConflict; QuotaUsedUp where `at_most` tasks wait or run already."""
+        Raises IdempotencyConflict; QuotaUsedUp where `at_most` tasks wait or run already or the cost is too much."""
         _refuse_foreign(app_id, task)
         with self._database.writing() as connection:
             hold_app(connection, app_id)
@@ -47,6 +51,8 @@ class SqlTasks:
             waiting = count(connection, app_id, Kind.TASKS, _WAITING) if at_most is not None else 0
             if at_most is not None and waiting >= at_most:
                 raise QuotaUsedUp(what="waiting speech tasks", used=waiting, allowed=at_most, retry_after_s=None)
+            if cost is not None:
+                write_down(connection, app_id, cost)
             tally = Tally(app_id)
             insert(connection, Kind.TASKS, task_columns(task), tally)
             tally.write(connection)
@@ -79,11 +85,23 @@ class SqlTasks:
                 announce_task(connection, task)
             tally.write(connection)
 
-    def progress(self, app_id: AppId, task_id: UUID, progress: float, finished_s: float, *, at: datetime) -> TaskState:
-        """Note how far a running task is; the state tells whether it is still wanted. Raises NotFound."""
+    def progress(  # by keyword, but for what it is
+        self,
+        app_id: AppId,
+        task_id: UUID,
+        progress: float,
+        finished_s: float,
+        *,
+        at: datetime,
+        files: Sequence[StoredFile] = (),
+    ) -> TaskState:
+        """Note how far a running task is, and keep its files; the state tells whether it is still wanted. Raises
+        NotFound."""
         figures = {"progress": progress, "finished_s": finished_s}
         with self._database.writing() as connection:
-            return TaskState(_PROGRESS.note(connection, app_id, task_id, figures, at=at))
+            state = TaskState(_PROGRESS.note(connection, app_id, task_id, figures, at=at))
+            keep_files(connection, app_id, files, task_id=task_id)
+            return state
 
     def delete(self, app_id: AppId, task_id: UUID) -> None:
         """Remove a task that has ended, with its files. Raises NotFound, WrongState."""
