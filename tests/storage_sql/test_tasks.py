@@ -157,6 +157,19 @@ def test_progress_is_noted_and_never_goes_back(stores: Stores, app: App, task: S
     assert (found.progress, found.finished_s, found.updated_at) == (40.0, 2.5, later(6))
 
 
+def test_what_was_made_is_kept_with_the_progress_and_goes_with_the_task(
+    stores: Stores, app: App, task: SpeechTask
+) -> None:
+    piece = a_file(app, purpose=Purpose.WORK)
+    begun = started(stores, task)
+    stores.tasks.progress(app.id, task.id, 40.0, 2.5, at=later(5), files=(piece,))
+    assert stores.files.get(app.id, piece.id) == piece
+    stores.tasks.save(app.id, cancel_task(begun, NOON), was=TaskState.RUNNING)
+    stores.tasks.delete(app.id, task.id)
+    with pytest.raises(NotFound):
+        stores.files.get(app.id, piece.id)
+
+
 def test_progress_tells_who_is_at_work_that_the_task_is_not_wanted_any_more(
     stores: Stores, app: App, task: SpeechTask
 ) -> None:
