@@ -20,7 +20,7 @@ from hwamei.domain.owned_voice import ReferenceSource, VoiceState, move_voice
 from hwamei.domain.speech_task import TaskFilter, TaskState, cancel_task, finish_task, start_task
 from hwamei.domain.stored_file import Purpose
 from hwamei.domain.training_job import JobState, fail_job, retry_job, start_job
-from hwamei.domain.usage import Measure
+from hwamei.domain.usage import Cost, Measure
 from hwamei.storage.sealing import Key
 from hwamei.storage.sql.database import Database, open_database
 from hwamei.storage.sql.schema import files, metadata, tally
@@ -148,8 +148,8 @@ def test_a_limit_of_voices_holds_for_all_together(app: App, workers: list[Stores
 
 
 def test_a_limit_of_use_holds_for_all_together(stores: Stores, app: App, workers: list[Stores]) -> None:
-    limit = {Measure.CHARACTERS: 40}
-    outcomes = at_once(workers, lambda mine: mine.usage.add(app.id, "2026-11", {Measure.CHARACTERS: 10}, at_most=limit))
+    cost = Cost("2026-11", {Measure.CHARACTERS: 10}, {Measure.CHARACTERS: 40}, 60.0)
+    outcomes = at_once(workers, lambda mine: mine.usage.spend(app.id, cost))
     assert errors(outcomes) == [QuotaUsedUp] * (WORKERS - 4)
     assert stores.usage.get(app.id, "2026-11").amounts[Measure.CHARACTERS] == 40
 
