@@ -72,11 +72,13 @@ class Tuning:
 
     rhythm: Rhythm = field(default_factory=Rhythm)
     retries: Retries = field(default_factory=Retries)
-    polling_s: float = 0.1
+    polling_s: float = 1.0  # work that is submitted in this process rings
     step_s: float = STEP_S
 
 
 AS_USUAL = Tuning()
+FOR_OTHERS = Tuning(polling_s=0.1)
+"""For a worker alone: nobody rings, so it looks often."""
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ def worker(
 ) -> None:
     """Run a worker alone, for a server with the same database and files, on this machine or another."""
     from hwamei import logs  # slow to import
-    from hwamei.serving import open_serving
+    from hwamei.serving import FOR_OTHERS, open_serving
     from hwamei.web.metrics import Metrics
 
     settings = settings_for(data)
@@ -101,7 +101,7 @@ def worker(
     metrics = Metrics()
     if metrics_port is not None:
         metrics.show_on(metrics_port)
-    with open_serving(settings, works=True, observer=metrics) as serving:
+    with open_serving(settings, works=True, observer=metrics, tuning=FOR_OTHERS) as serving:
         name = serving.worker.name if serving.worker else ""
         typer.echo(f"Hwamei worker {name} is at work", err=True)
         told.wait()

@@ -22,6 +22,7 @@ from hwamei.jobs.workflows import Workflows
 log = structlog.get_logger(__name__)
 
 MAX_WORKERS_A_FOLDER = 64
+JOBS_POLLING_S = 0.5
 STOPPING_S = 30.0  # for the utterances in hand
 
 
@@ -33,7 +34,7 @@ class Capacity:
     jobs: int
     app_tasks: int
     app_jobs: int
-    polling_s: float = 0.1
+    polling_s: float
 
 
 class Worker(AbstractContextManager["Worker"]):
@@ -95,8 +96,8 @@ class Worker(AbstractContextManager["Worker"]):
         capacity = self._capacity
         for name, at_once, an_app, polling_s in (
             (SPEECH_QUEUE, capacity.tasks, capacity.app_tasks, capacity.polling_s),
-            # Training takes minutes, so looking for it seldom costs nobody anything; each look takes some milliseconds.
-            (TRAINING_QUEUE, capacity.jobs, capacity.app_jobs, 5 * capacity.polling_s),
+            # Training takes minutes, so looking for it seldom costs nobody anything.
+            (TRAINING_QUEUE, capacity.jobs, capacity.app_jobs, min(5 * capacity.polling_s, JOBS_POLLING_S)),
         ):
             DBOS.register_queue(
                 name,
