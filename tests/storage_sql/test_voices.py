@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from hwamei.domain.app import App
 from hwamei.domain.errors import NotFound, QuotaUsedUp, WrongState
+from hwamei.domain.language import Language
 from hwamei.domain.listing import Between, PageRequest
 from hwamei.domain.owned_voice import Consent, OwnedVoice, ReferenceSource, VoiceFilter, VoiceState, move_voice
 from hwamei.domain.stored_file import Purpose, StoredFile
@@ -91,6 +92,16 @@ def test_a_voice_is_saved_only_if_it_is_in_the_state_that_it_was_in(stores: Stor
         stores.voices.save(app.id, training, was=VoiceState.QUEUED)
     assert (refusal.value.state, refusal.value.wanted) == ("training", "training")
     assert stores.voices.get(app.id, voice.id) == training
+
+
+def test_what_training_learnt_leaves_alone_what_the_app_changed_meanwhile(stores: Stores, app: App) -> None:
+    voice = kept(stores, app)
+    changed = dataclasses.replace(voice, name="Mei", extra={"described": "calm"})
+    stores.voices.save(app.id, changed, was=VoiceState.QUEUED)
+    learnt = dataclasses.replace(voice, language=Language.CHINESE)
+    stores.voices.save(app.id, learnt, was=VoiceState.QUEUED, learnt=True)
+    now = stores.voices.get(app.id, voice.id)
+    assert (now.name, now.extra, now.language) == ("Mei", {"described": "calm"}, Language.CHINESE)
 
 
 def test_a_deleted_voice_is_not_found_and_is_listed_only_when_asked_for(stores: Stores, app: App) -> None:

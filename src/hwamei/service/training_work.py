@@ -242,7 +242,7 @@ class TrainingWork:
         """Put what was learnt into the voice as it is now: to learn it took a while, in which its app may have changed
         the rest. Raises NotFound, WrongState."""
         now = self.voices.get(voice.app_id, voice.id)
-        self.voices.save(voice.app_id, replace(now, **learnt), was=VoiceState.TRAINING)
+        self.voices.save(voice.app_id, replace(now, **learnt), was=VoiceState.TRAINING, learnt=True)
 
     # ---------------------------------------------------------------- voiceprints
 

@@ -56,6 +56,16 @@ def values(app: httpx.Client, site: Site, recording: Path) -> dict[str, str]:
     }
 
 
+@pytest.fixture(autouse=True)
+def _taken_away(app: httpx.Client, values: dict[str, str]) -> Iterator[None]:
+    """What an example orders is in no other example's list."""
+    yield
+    for task in got(app.get("/api/tts/generate")):
+        if task["id"] not in values.values():
+            ended(app, task["id"])
+            got(app.delete(f"/api/tts/generate/{task['id']}"))
+
+
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
 def test_an_answer_is_as_it_was_recorded(example: Recorded, app: httpx.Client, values: dict[str, str]) -> None:
     assert list(example.differences(example.send(app, values))) == []

@@ -116,7 +116,7 @@ def test_the_newest_come_first_page_by_page_and_by_status(mine: httpx.Client, sp
     assert ids(mine, status="generated", stream="true") == newest
     assert ids(mine, status="failed") == ids(mine, status="pending") == []
     assert ids(mine, status="whatever") == newest
-    assert mine.get(f"{TASKS}?limit&offset&status&stream").json()["data"] == got(mine.get(TASKS))
+    assert [task["id"] for task in got(mine.get(f"{TASKS}?limit&offset&status&stream"))] == newest
     assert ids(mine, projectId=str(uuid4())) == []
 
 

@@ -18,7 +18,7 @@ from hwamei.storage.sql.job_rows import job_columns
 from hwamei.storage.sql.pages import Wanted, read_page
 from hwamei.storage.sql.schema import voices
 from hwamei.storage.sql.tally import Kind, Tally, count
-from hwamei.storage.sql.voice_changes import insert_voice, replace_voice
+from hwamei.storage.sql.voice_changes import insert_voice, replace_trained, replace_voice
 from hwamei.storage.sql.voice_rows import GONE, folded, voice_of
 
 _THERE = frozenset(VoiceState) - {VoiceState.DELETED}
@@ -74,14 +74,15 @@ class SqlVoices:
             rows, total = read_page(connection, wanted, page)
         return Page(tuple(voice_of(row) for row in rows), total)
 
-    def save(self, app_id: AppId, voice: OwnedVoice, *, was: VoiceState) -> None:
-        """Replace a voice if it still is in the state that it was in. Raises WrongState, NotFound."""
+    def save(self, app_id: AppId, voice: OwnedVoice, *, was: VoiceState, learnt: bool = False) -> None:
+        """Replace a voice if it still is in the state that it was in; by what training has `learnt`: not
+        what its app may have changed meanwhile. Raises WrongState, NotFound."""
         _refuse_foreign(app_id, voice)
         with self._database.writing() as connection:
             held = hold(connection, Kind.VOICES, app_id, voice.id)
             refuse_unless(held, may=held.state == was, wanted=voice.state)
             tally = Tally(app_id)
-            replace_voice(connection, held, voice, tally)
+            (replace_trained if learnt else replace_voice)(connection, held, voice, tally)
             tally.write(connection)
 
     def order(self, app_id: AppId, voice: OwnedVoice, job: TrainingJob, *, was: VoiceState) -> None:
