@@ -202,8 +202,8 @@ class OwnedVoices(Protocol):
         """The newest first, without the arrays of their voiceprints: get the voice that is to speak or to be saved."""
 
     def save(self, app_id: AppId, voice: OwnedVoice, *, was: VoiceState, learnt: bool = False) -> None:
-        """Replace a voice if it still is in the state that it was in; by what training has `learnt`: not
-        what its app may have changed meanwhile. Raises WrongState, NotFound."""
+        """Replace a voice if it still is in the state that it was in; what training has `learnt` leaves alone what the
+        app may have changed meanwhile. Raises WrongState, NotFound."""
 
     def order(self, app_id: AppId, voice: OwnedVoice, job: TrainingJob, *, was: VoiceState) -> None:
         """Save a voice that is to be trained anew together with its new or retried job. Raises WrongState, NotFound."""

@@ -68,7 +68,7 @@ from hwamei.web.health import Check
 
 @dataclass(frozen=True)
 class Tuning:
-    """What tests and benchmarks set otherwise."""
+    """How often work is looked for, and what else tests and benchmarks set otherwise."""
 
     rhythm: Rhythm = field(default_factory=Rhythm)
     retries: Retries = field(default_factory=Retries)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import onnxruntime
-import soxr
 from numpy.typing import NDArray
 
 from hwamei import npz
@@ -18,7 +17,8 @@ from hwamei.models import locate
 from hwamei.models.catalogue import GE2E
 from hwamei.models.derived import derived
 from hwamei.settings import Settings
-from hwamei.speaker.mel import HOP_SAMPLES, RATE_HZ, mel_power
+from hwamei.speaker.mel import HOP_SAMPLES, mel_power
+from hwamei.speaker.rate import at_16_khz
 from hwamei.speaker.silence import cut_long_silences
 
 Embedding = NDArray[np.float32]
@@ -47,7 +47,7 @@ class SpeakerEncoder:
 
     def embed_windows(self, audio: Audio) -> NDArray[np.float32]:
         """The voice heard in each window of 1.6 s: float32 [windows, 256], rows of length 1, a step of 0.77 s apart."""
-        samples = cut_long_silences(_raise_level(_at_16_khz(audio)))
+        samples = cut_long_silences(_raise_level(at_16_khz(audio)))
         starts = _window_starts(len(samples))
         needed = (starts[-1] + WINDOW_FRAMES) * HOP_SAMPLES
         mels = mel_power(np.pad(samples, (0, max(0, needed - len(samples)))))
@@ -78,13 +78,6 @@ def _graph(settings: Settings) -> bytes:
 def likeness(one: Embedding, other: Embedding) -> float:
     """Cosine of two embeddings, 0..1; 1 is the same voice in the same room. Strangers have 0.5 to 0.7."""
     return float(one @ other / (np.linalg.norm(one) * np.linalg.norm(other)))
-
-
-def _at_16_khz(audio: Audio) -> Samples:
-    if audio.sample_rate_hz == RATE_HZ:
-        return audio.samples
-    resampled: Samples = soxr.resample(audio.samples, audio.sample_rate_hz, RATE_HZ).astype(np.float32)
-    return resampled
 
 
 def _raise_level(samples: Samples) -> Samples:

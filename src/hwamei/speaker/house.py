@@ -16,11 +16,11 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
-import soxr
 from numpy.typing import NDArray
 
 from hwamei.domain.audio import Audio, Samples
 from hwamei.speaker.log_bands import RATE_HZ, log_bands
+from hwamei.speaker.rate import at_16_khz
 from hwamei.speaker.silence import cut_long_silences
 
 Floats = NDArray[np.float32]
@@ -52,7 +52,7 @@ class HouseEncoder:
 
     def embed_windows(self, audio: Audio) -> Floats:
         """The voice heard in each window of 2.5 s of the speech: float32 [windows, 128], rows of length 1."""
-        windows = _windows(cut_long_silences(_levelled(_at_16_khz(audio))))
+        windows = _windows(cut_long_silences(_levelled(at_16_khz(audio))))
         return _unit(self._project(self._frames(log_bands(windows) * np.float32(FEATURE_SCALE))))
 
     def _frames(self, bands: Floats) -> Floats:
@@ -100,13 +100,6 @@ def house_encoder() -> HouseEncoder:
     path = files("hwamei.speaker") / "house.npz"
     with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         return HouseEncoder({name: arrays[name].astype(np.float32) for name in arrays.files})
-
-
-def _at_16_khz(audio: Audio) -> Samples:
-    if audio.sample_rate_hz == RATE_HZ:
-        return audio.samples
-    resampled: Samples = soxr.resample(audio.samples, audio.sample_rate_hz, RATE_HZ).astype(np.float32)
-    return resampled
 
 
 def _levelled(samples: Samples) -> Samples:

@@ -75,8 +75,8 @@ class SqlVoices:
         return Page(tuple(voice_of(row) for row in rows), total)
 
     def save(self, app_id: AppId, voice: OwnedVoice, *, was: VoiceState, learnt: bool = False) -> None:
-        """Replace a voice if it still is in the state that it was in; by what training has `learnt`: not
-        what its app may have changed meanwhile. Raises WrongState, NotFound."""
+        """Replace a voice if it still is in the state that it was in; what training has `learnt` leaves alone what the
+        app may have changed meanwhile. Raises WrongState, NotFound."""
         _refuse_foreign(app_id, voice)
         with self._database.writing() as connection:
             held = hold(connection, Kind.VOICES, app_id, voice.id)
