@@ -201,9 +201,12 @@ class OwnedVoices(Protocol):
     def list(self, app_id: AppId, which: VoiceFilter, page: PageRequest) -> Page[OwnedVoice]:
         """The newest first, without the arrays of their voiceprints: get the voice that is to speak or to be saved."""
 
-    def save(self, app_id: AppId, voice: OwnedVoice, *, was: VoiceState, learnt: bool = False) -> None:
-        """Replace a voice if it still is in the state that it was in; what training has `learnt` leaves alone what the
-        app may have changed meanwhile. Raises WrongState, NotFound."""
+    def change(
+        self, app_id: AppId, voice_id: UUID, change: Callable[[OwnedVoice], OwnedVoice]
+    ) -> tuple[OwnedVoice, OwnedVoice]:
+        """A voice that is not deleted, before and after a change. Nobody else changes it meanwhile, so `change`, which
+        is given the voice as it is, should be quick. Raises NotFound, and what `change` raises, which changes
+        nothing."""
 
     def order(self, app_id: AppId, voice: OwnedVoice, job: TrainingJob, *, was: VoiceState) -> None:
         """Save a voice that is to be trained anew together with its new or retried job. Raises WrongState, NotFound."""

@@ -16,7 +16,7 @@ from hwamei.domain.listing import PageRequest
 from hwamei.domain.owned_voice import OwnedVoice, VoiceFilter, VoiceState
 from hwamei.domain.voice import Level, Voiceprint
 from hwamei.storage.sql.stores import Stores
-from tests.storage_sql.things import NOON, a_job, a_voice, later
+from tests.storage_sql.things import NOON, a_job, a_voice, later, put
 
 VOICES = 50
 SAMPLES = 256 * 1024  # float32: 1 MiB
@@ -85,5 +85,5 @@ def test_a_voice_out_of_a_list_cannot_be_kept_without_its_arrays(
 ) -> None:
     listed = stores.voices.list(app.id, VoiceFilter(), PageRequest(1)).items[0]
     with pytest.raises(AssertionError, match="get the voice"):
-        stores.voices.save(app.id, listed, was=listed.state)
+        put(stores, listed)
     assert stores.voices.get(app.id, listed.id).voiceprint is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
@@ -37,6 +37,7 @@ from tests.storage_sql.things import (
     a_task,
     a_voice,
     later,
+    put,
 )
 
 WORKERS = 6
@@ -81,6 +82,28 @@ def assert_counts_are_true(database: Database) -> None:
             for row in connection.execute(sa.select(things.app_id, things.state, things.created_at)):
                 counted[kind, row.app_id, row.state, int(row.created_at.timestamp()) // 3600] += 1
     assert kept == counted
+
+
+def test_of_several_who_change_one_voice_none_undoes_what_another_did(
+    stores: Stores, app: App, workers: list[Stores]
+) -> None:
+    voice = a_voice(app)
+    stores.voices.add(app.id, voice, a_job(voice))
+    numbers = iter(range(WORKERS))
+
+    def note(mine: Stores) -> None:
+        number = str(next(numbers))
+        for _ in range(5):
+            mine.voices.change(app.id, voice.id, lambda now: replace(now, extra=_counted(now.extra, number)))
+
+    assert errors(at_once(workers, note)) == []
+    assert stores.voices.get(app.id, voice.id).extra == {str(number): 5 for number in range(WORKERS)}
+
+
+def _counted(extra: Mapping[str, object], name: str) -> Mapping[str, object]:
+    there = extra.get(name, 0)
+    assert isinstance(there, int)
+    return {**extra, name: there + 1}
 
 
 def test_of_several_who_take_a_task_one_gets_it(stores: Stores, app: App, workers: list[Stores]) -> None:
@@ -203,7 +226,7 @@ def test_a_file_shared_by_voices_that_go_at_once_goes_with_them(
     going = iter(voices)
 
     def delete(mine: Stores) -> None:
-        mine.voices.save(app.id, move_voice(next(going), VoiceState.DELETED, NOON), was=VoiceState.READY)
+        put(mine, move_voice(next(going), VoiceState.DELETED, NOON))
 
     assert errors(at_once(workers, delete)) == []
     with database.reading() as connection:

@@ -24,16 +24,7 @@ from hwamei.domain.training_job import (
     succeed_job,
 )
 from hwamei.storage.sql.stores import Stores
-from tests.storage_sql.things import (
-    CALLBACK,
-    NOON,
-    PROBLEM,
-    a_full_job,
-    a_job,
-    a_voice,
-    a_voiceprint,
-    later,
-)
+from tests.storage_sql.things import CALLBACK, NOON, PROBLEM, a_full_job, a_job, a_voice, a_voiceprint, later, put
 
 
 @pytest.fixture
@@ -97,7 +88,7 @@ def test_a_voice_that_was_deleted_meanwhile_stays_so_and_the_job_as_it_was(
     stores: Stores, app: App, job: TrainingJob, voice: OwnedVoice
 ) -> None:
     running = started(stores, job)
-    stores.voices.save(app.id, move_voice(voice, VoiceState.DELETED, NOON), was=VoiceState.QUEUED)
+    put(stores, move_voice(voice, VoiceState.DELETED, NOON))
     ready = dataclasses.replace(voice, state=VoiceState.READY)
     with pytest.raises(WrongState) as refusal:
         stores.jobs.save(app.id, succeed_job(running, NOON), was=JobState.TRAINING, voice=ready, at=NOON)
@@ -111,7 +102,7 @@ def test_a_name_that_was_changed_while_the_job_ran_stays(
     stores: Stores, app: App, job: TrainingJob, voice: OwnedVoice
 ) -> None:
     running = started(stores, job)
-    stores.voices.save(app.id, dataclasses.replace(voice, name="New", extra={"a": 1}), was=VoiceState.QUEUED)
+    put(stores, dataclasses.replace(voice, name="New", extra={"a": 1}))
     training = move_voice(voice, VoiceState.TRAINING, later(2))
     stores.jobs.save(app.id, running, was=JobState.TRAINING, voice=training, at=later(2))
     found = stores.voices.get(app.id, voice.id)

@@ -11,7 +11,7 @@ from hwamei.domain.app import App
 from hwamei.domain.errors import NotFound
 from hwamei.domain.owned_voice import OwnedVoice, VoiceState, move_voice
 from hwamei.storage.sql.stores import Stores
-from tests.storage_sql.things import NOON, a_job, a_voice, a_voiceprint, an_app, credentials_of, later
+from tests.storage_sql.things import NOON, a_job, a_voice, a_voiceprint, an_app, credentials_of, later, put
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_a_voice_is_given_back(stores: Stores, voice: OwnedVoice, other: App, th
 def test_with_a_voice_all_uses_of_it_end(stores: Stores, voice: OwnedVoice, other: App, gone: VoiceState) -> None:
     taken(stores, voice, other)
     not_taken = offered(stores, voice)
-    stores.voices.save(voice.app_id, move_voice(voice, gone, NOON), was=VoiceState.READY)
+    put(stores, move_voice(voice, gone, NOON))
     assert list(stores.shares.list(other.id)) == []
     for verb in (
         lambda: stores.shares.get(other.id, voice.id),

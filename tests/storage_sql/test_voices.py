@@ -11,7 +11,6 @@ import sqlalchemy as sa
 
 from hwamei.domain.app import App
 from hwamei.domain.errors import NotFound, QuotaUsedUp, WrongState
-from hwamei.domain.language import Language
 from hwamei.domain.listing import Between, PageRequest
 from hwamei.domain.owned_voice import Consent, OwnedVoice, ReferenceSource, VoiceFilter, VoiceState, move_voice
 from hwamei.domain.stored_file import Purpose, StoredFile
@@ -19,7 +18,7 @@ from hwamei.domain.training_job import JobFilter, JobState, retry_job, succeed_j
 from hwamei.storage.sql.database import Database
 from hwamei.storage.sql.schema import voices
 from hwamei.storage.sql.stores import Stores
-from tests.storage_sql.things import NOON, a_file, a_full_voice, a_job, a_voice, a_voiceprint, an_app, later
+from tests.storage_sql.things import NOON, a_file, a_full_voice, a_job, a_voice, a_voiceprint, an_app, later, put
 
 ALL = PageRequest(limit=100)
 
@@ -80,33 +79,33 @@ def test_no_more_voices_are_taken_than_allowed(stores: Stores, app: App) -> None
     with pytest.raises(QuotaUsedUp) as refusal:
         stores.voices.add(app.id, third, a_job(third), at_most=2)
     assert (refusal.value.used, refusal.value.allowed) == (2, 2)
-    stores.voices.save(app.id, move_voice(first, VoiceState.DELETED, NOON), was=VoiceState.QUEUED)
+    put(stores, move_voice(first, VoiceState.DELETED, NOON))
     stores.voices.add(app.id, third, a_job(third), at_most=2)
 
 
-def test_a_voice_is_saved_only_if_it_is_in_the_state_that_it_was_in(stores: Stores, app: App) -> None:
+def test_a_change_sees_what_is_there_and_is_told_what_became_of_it(stores: Stores, app: App) -> None:
     voice = kept(stores, app)
     training = move_voice(voice, VoiceState.TRAINING, later(1))
-    stores.voices.save(app.id, training, was=VoiceState.QUEUED)
-    with pytest.raises(WrongState) as refusal:
-        stores.voices.save(app.id, training, was=VoiceState.QUEUED)
-    assert (refusal.value.state, refusal.value.wanted) == ("training", "training")
-    assert stores.voices.get(app.id, voice.id) == training
+    put(stores, training)
+    before, after = stores.voices.change(app.id, voice.id, lambda now: dataclasses.replace(now, name="Mei"))
+    assert (before, after) == (training, dataclasses.replace(training, name="Mei"))
+    assert stores.voices.get(app.id, voice.id) == after
 
 
-def test_what_training_learnt_leaves_alone_what_the_app_changed_meanwhile(stores: Stores, app: App) -> None:
+def test_a_change_that_is_refused_changes_nothing(stores: Stores, app: App) -> None:
     voice = kept(stores, app)
-    changed = dataclasses.replace(voice, name="Mei", extra={"described": "calm"})
-    stores.voices.save(app.id, changed, was=VoiceState.QUEUED)
-    learnt = dataclasses.replace(voice, language=Language.CHINESE)
-    stores.voices.save(app.id, learnt, was=VoiceState.QUEUED, learnt=True)
-    now = stores.voices.get(app.id, voice.id)
-    assert (now.name, now.extra, now.language) == ("Mei", {"described": "calm"}, Language.CHINESE)
+
+    def refuse(now: OwnedVoice) -> OwnedVoice:
+        raise WrongState(what="voice", given=str(now.id), state=now.state, wanted=VoiceState.READY)
+
+    with pytest.raises(WrongState):
+        stores.voices.change(app.id, voice.id, refuse)
+    assert stores.voices.get(app.id, voice.id) == voice
 
 
 def test_a_deleted_voice_is_not_found_and_is_listed_only_when_asked_for(stores: Stores, app: App) -> None:
     voice = kept(stores, app)
-    stores.voices.save(app.id, move_voice(voice, VoiceState.DELETED, NOON), was=VoiceState.QUEUED)
+    put(stores, move_voice(voice, VoiceState.DELETED, NOON))
     with pytest.raises(NotFound):
         stores.voices.get(app.id, voice.id)
     left = stores.voices.trace(app.id, voice.id)
@@ -146,7 +145,7 @@ def test_styles_count_for_their_voice_and_not_for_the_app(stores: Stores, app: A
     assert (refusal.value.what, refusal.value.used) == ("styles of the voice", 2)
     second = a_voice(app)
     stores.voices.add(app.id, second, a_job(second), at_most=2)
-    stores.voices.save(app.id, move_voice(style, VoiceState.DELETED, NOON), was=VoiceState.READY)
+    put(stores, move_voice(style, VoiceState.DELETED, NOON))
     stores.voices.add(app.id, third, a_job(third), at_most=2)
 
 
@@ -154,7 +153,7 @@ def test_a_style_needs_a_voice_of_the_same_app_that_is_there(stores: Stores, app
     voice = kept(stores, app)
     style = kept(stores, app, a_style(voice))
     deleted = kept(stores, app)
-    stores.voices.save(app.id, move_voice(deleted, VoiceState.DELETED, NOON), was=VoiceState.QUEUED)
+    put(stores, move_voice(deleted, VoiceState.DELETED, NOON))
     foreign = dataclasses.replace(a_style(voice), app_id=other.id)
     for wrong in (a_style(style), a_style(deleted), a_style(a_voice(app)), foreign):
         with pytest.raises(NotFound):
@@ -167,7 +166,7 @@ def test_a_voice_that_goes_takes_its_styles_and_their_files_along(stores: Stores
     voice = kept(stores, app)
     style = kept(stores, app, dataclasses.replace(a_style(voice), reference=(ReferenceSource(None, file.id),)))
     untouched = kept(stores, app, a_style(kept(stores, app)))
-    stores.voices.save(app.id, move_voice(voice, gone, later(1)), was=VoiceState.QUEUED)
+    put(stores, move_voice(voice, gone, later(1)))
     assert not there(stores, app, file)
     states = frozenset({gone})
     (left,) = stores.voices.list(app.id, VoiceFilter(states, styles_of=frozenset({voice.id})), ALL).items
@@ -179,8 +178,8 @@ def test_a_voice_that_expired_and_is_deleted_takes_its_styles_along_once_more(st
     voice = kept(stores, app)
     style = kept(stores, app, a_style(voice))
     expired = move_voice(voice, VoiceState.EXPIRED, later(1))
-    stores.voices.save(app.id, expired, was=VoiceState.QUEUED)
-    stores.voices.save(app.id, move_voice(expired, VoiceState.DELETED, later(2)), was=VoiceState.EXPIRED)
+    put(stores, expired)
+    put(stores, move_voice(expired, VoiceState.DELETED, later(2)))
     with pytest.raises(NotFound):
         stores.voices.get(app.id, style.id)
 
@@ -190,7 +189,7 @@ def test_nothing_of_the_person_is_kept_of_a_voice_that_is_gone(
     stores: Stores, app: App, database: Database, gone: VoiceState
 ) -> None:
     voice = kept(stores, app, a_full_voice(app))
-    stores.voices.save(app.id, move_voice(voice, gone, NOON), was=VoiceState.READY)
+    put(stores, move_voice(voice, gone, NOON))
     with database.reading() as connection:
         row = connection.execute(sa.select(voices)).mappings().one()
     assert (row["voiceprint"], row["voiceprint_arrays"], row["facts"], row["preview_file_id"]) == (None,) * 4
@@ -201,9 +200,9 @@ def test_a_picture_goes_when_another_takes_its_place_and_with_its_voice(stores: 
     first, second = (a_kept_file(stores, app, Purpose.PICTURE) for _ in range(2))
     voice = kept(stores, app, a_voice(app, picture_file_id=first.id))
     changed = dataclasses.replace(voice, picture_file_id=second.id)
-    stores.voices.save(app.id, changed, was=VoiceState.QUEUED)
+    put(stores, changed)
     assert (there(stores, app, first), there(stores, app, second)) == (False, True)
-    stores.voices.save(app.id, move_voice(changed, VoiceState.DELETED, NOON), was=VoiceState.QUEUED)
+    put(stores, move_voice(changed, VoiceState.DELETED, NOON))
     assert not there(stores, app, second)
 
 
@@ -212,7 +211,7 @@ def test_a_picture_that_came_while_a_voice_was_trained_stays(stores: Stores, app
     job = a_job(voice, state=JobState.TRAINING)
     stores.voices.add(app.id, voice, job)
     picture = a_kept_file(stores, app, Purpose.PICTURE)
-    stores.voices.save(app.id, dataclasses.replace(voice, picture_file_id=picture.id), was=VoiceState.TRAINING)
+    put(stores, dataclasses.replace(voice, picture_file_id=picture.id))
     ready = dataclasses.replace(move_voice(voice, VoiceState.READY, NOON), voiceprint=a_voiceprint())
     stores.jobs.save(app.id, succeed_job(job, NOON), was=JobState.TRAINING, voice=ready, at=NOON)
     assert stores.voices.get(app.id, voice.id).picture_file_id == picture.id
@@ -226,9 +225,9 @@ def test_the_files_of_a_voice_go_with_it(stores: Stores, app: App) -> None:
     voice = dataclasses.replace(voice, preview_file_id=preview.id, facts=a_full_voice(app).facts)
     clip = a_file(app, id=voice.clip_file_id, purpose=Purpose.REFERENCE, expires_at=None)
     stores.files.add(app.id, clip)
-    stores.voices.save(app.id, voice, was=VoiceState.READY)
+    put(stores, voice)
     assert [there(stores, app, file) for file in (reference, clip, preview)] == [True] * 3
-    stores.voices.save(app.id, move_voice(voice, VoiceState.DELETED, NOON), was=VoiceState.READY)
+    put(stores, move_voice(voice, VoiceState.DELETED, NOON))
     assert [there(stores, app, file) for file in (reference, clip, preview)] == [False] * 3
 
 
@@ -237,31 +236,31 @@ def test_what_was_signed_for_a_voice_goes_with_it(stores: Stores, app: App) -> N
     voice = a_voice(app, state=VoiceState.READY, consent=Consent("Mei", "signed", NOON, signed.id))
     kept(stores, app, voice)
     assert there(stores, app, signed)
-    stores.voices.save(app.id, move_voice(voice, VoiceState.DELETED, NOON), was=VoiceState.READY)
+    put(stores, move_voice(voice, VoiceState.DELETED, NOON))
     assert not there(stores, app, signed)
 
 
 def test_a_file_that_serves_two_voices_goes_with_the_last(stores: Stores, app: App) -> None:
     shared = a_kept_file(stores, app, Purpose.REFERENCE)
     first, second = (made_from(stores, app, shared) for _ in range(2))
-    stores.voices.save(app.id, move_voice(first, VoiceState.DELETED, NOON), was=VoiceState.READY)
+    put(stores, move_voice(first, VoiceState.DELETED, NOON))
     assert there(stores, app, shared)
-    stores.voices.save(app.id, move_voice(second, VoiceState.EXPIRED, NOON), was=VoiceState.READY)
+    put(stores, move_voice(second, VoiceState.EXPIRED, NOON))
     assert not there(stores, app, shared)
 
 
 def test_an_upload_that_a_voice_was_made_from_stays_its_apps(stores: Stores, app: App) -> None:
     upload = a_kept_file(stores, app, Purpose.UPLOAD)
     voice = made_from(stores, app, upload)
-    stores.voices.save(app.id, move_voice(voice, VoiceState.DELETED, NOON), was=VoiceState.READY)
+    put(stores, move_voice(voice, VoiceState.DELETED, NOON))
     assert there(stores, app, upload)
 
 
 def test_a_new_preview_takes_the_place_of_the_old_one(stores: Stores, app: App) -> None:
     old, new = (a_kept_file(stores, app, Purpose.PREVIEW) for _ in range(2))
     voice = dataclasses.replace(made_from(stores, app), preview_file_id=old.id)
-    stores.voices.save(app.id, voice, was=VoiceState.READY)
-    stores.voices.save(app.id, dataclasses.replace(voice, preview_file_id=new.id), was=VoiceState.READY)
+    put(stores, voice)
+    put(stores, dataclasses.replace(voice, preview_file_id=new.id))
     assert not there(stores, app, old)
     assert there(stores, app, new)
 
@@ -271,7 +270,7 @@ def test_a_voice_may_name_a_file_that_is_gone_or_anothers_without_touching_it(
 ) -> None:
     foreign = a_kept_file(stores, other, Purpose.REFERENCE)
     voice = made_from(stores, app, foreign, a_file(app))
-    stores.voices.save(app.id, move_voice(voice, VoiceState.DELETED, NOON), was=VoiceState.READY)
+    put(stores, move_voice(voice, VoiceState.DELETED, NOON))
     assert there(stores, other, foreign)
 
 
@@ -342,6 +341,6 @@ def test_an_unknown_voice_is_not_found(stores: Stores, app: App) -> None:
     with pytest.raises(NotFound):
         stores.voices.get(app.id, uuid4())
     with pytest.raises(NotFound):
-        stores.voices.save(app.id, voice, was=VoiceState.QUEUED)
+        put(stores, voice)
     with pytest.raises(NotFound):
         stores.voices.order(app.id, voice, a_job(voice), was=VoiceState.QUEUED)

@@ -22,6 +22,7 @@ from hwamei.domain.speech_task import Delivered, Segment, SpeechTask, TaskResult
 from hwamei.domain.stored_file import Blob, Purpose, StoredFile
 from hwamei.domain.training_job import JobState, TrainingJob
 from hwamei.domain.voice import Level, ReferenceFacts, Voiceprint
+from hwamei.storage.sql.stores import Stores
 
 NOON = datetime(2026, 11, 21, 12, 0, 0, 123_456, tzinfo=UTC)
 CALLBACK = CallbackOrder("https://example.com/done", "native", {"notify": [1, None, "是"]})
@@ -31,6 +32,11 @@ PROBLEM = Problem("reference_refused", "there is nothing in it", True, RefusalRe
 def later(seconds: float) -> datetime:
     """So long after noon."""
     return NOON + timedelta(seconds=seconds)
+
+
+def put(stores: Stores, voice: OwnedVoice) -> None:
+    """The voice as it is given, whatever it was."""
+    stores.voices.change(voice.app_id, voice.id, lambda _: voice)
 
 
 def an_app(name: str = "apricot", *, quota: Quota | None = None) -> App:

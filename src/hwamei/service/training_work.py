@@ -241,8 +241,13 @@ class TrainingWork:
     def _save(self, voice: OwnedVoice, **learnt: Any) -> None:
         """Put what was learnt into the voice as it is now: to learn it took a while, in which its app may have changed
         the rest. Raises NotFound, WrongState."""
-        now = self.voices.get(voice.app_id, voice.id)
-        self.voices.save(voice.app_id, replace(now, **learnt), was=VoiceState.TRAINING, learnt=True)
+
+        def learn(now: OwnedVoice) -> OwnedVoice:
+            if now.state is not VoiceState.TRAINING:
+                raise WrongState(what="voice", given=str(now.id), state=now.state, wanted=VoiceState.TRAINING)
+            return replace(now, **learnt)
+
+        self.voices.change(voice.app_id, voice.id, learn)
 
     # ---------------------------------------------------------------- voiceprints
 

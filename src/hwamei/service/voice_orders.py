@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -171,15 +172,19 @@ class Voices:
 
         if picture_file_id is not None:
             self._check_picture(app, picture_file_id)
-        return self._changed(app, voice_id, amended)[1]
+        return self.store.change(app.id, voice_id, amended)[1]
 
     def remember(self, app: App, voice_id: UUID, extra: Mapping[str, object]) -> OwnedVoice:
         """The voice with something else for a dialect to remember. Raises NotFound."""
-        return self._changed(app, voice_id, lambda voice: replace(voice, extra=extra, updated_at=self.clock()))[1]
+        return self.store.change(app.id, voice_id, lambda voice: replace(voice, extra=extra, updated_at=self.clock()))[
+            1
+        ]
 
     def let_expire(self, app: App, voice_id: UUID, at: datetime | None) -> OwnedVoice:
         """The voice, which will be gone at that moment, or never. Raises NotFound."""
-        return self._changed(app, voice_id, lambda voice: replace(voice, expires_at=at, updated_at=self.clock()))[1]
+        return self.store.change(
+            app.id, voice_id, lambda voice: replace(voice, expires_at=at, updated_at=self.clock())
+        )[1]
 
     def retrain(
         self,
@@ -239,7 +244,9 @@ class Voices:
             with suppress(NotFound):
                 self.delete(app, style.id)
         contents = self._contents(app, self.store.get(app.id, voice_id).file_ids)
-        before, gone = self._changed(app, voice_id, lambda voice: move_voice(voice, VoiceState.DELETED, self.clock()))
+        before, gone = self.store.change(
+            app.id, voice_id, lambda voice: move_voice(voice, VoiceState.DELETED, self.clock())
+        )
         if gone.job_id is not None:
             self._cancel(app, gone.job_id)
         for file_id in before.file_ids:
@@ -297,18 +304,9 @@ class Voices:
         except StoreUnavailable as error:  # it is accepted: the next sweep submits it
             log.warning("job not submitted yet", job_id=str(job.id), problem=error.problem)
 
-    def _changed(
-        self, app: App, voice_id: UUID, change: Callable[[OwnedVoice], OwnedVoice]
-    ) -> tuple[OwnedVoice, OwnedVoice]:
-        """The voice before and after, whatever else happens to it at the same time."""
-        while True:
-            before = self.store.get(app.id, voice_id)
-            after = change(before)
-            try:
-                self.store.save(app.id, after, was=before.state)
-            except WrongState:
-                continue
-            return before, after
+    def _replaced(self, app: App, voice_id: UUID, **changes: Any) -> OwnedVoice:
+        now = self.clock()
+        return self.store.change(app.id, voice_id, lambda voice: replace(voice, **changes, updated_at=now))[1]
 
     def _cancel(self, app: App, job_id: UUID) -> None:
         while not (job := self.job_store.get(app.id, job_id)).state.ended:

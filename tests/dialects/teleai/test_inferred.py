@@ -270,7 +270,7 @@ def ready(stage: Stage, recording: bytes, tmp_path: Path) -> str:
     file = platform.files.keep(app, path, purpose=Purpose.REFERENCE, name="me.wav")
     voice, _ = platform.voices.create(app, VoiceOrder("me", (ReferenceSource(file_id=file.id),)))
     trained = replace(voice, state=VoiceState.READY, voiceprint=stage.engine.preset("tenor"))
-    platform.voices.store.save(app.id, trained, was=VoiceState.QUEUED)
+    platform.voices.store.change(app.id, voice.id, lambda _: trained)
     return str(voice.id)
 
 

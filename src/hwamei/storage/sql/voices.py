@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,10 +19,10 @@ from hwamei.storage.sql.job_rows import job_columns
 from hwamei.storage.sql.pages import Wanted, read_page
 from hwamei.storage.sql.schema import voices
 from hwamei.storage.sql.tally import Kind, Tally, count
-from hwamei.storage.sql.voice_changes import insert_voice, replace_trained, replace_voice
+from hwamei.storage.sql.voice_changes import insert_voice, replace_voice
 from hwamei.storage.sql.voice_rows import GONE, folded, voice_of
 
-_THERE = frozenset(VoiceState) - {VoiceState.DELETED}
+_NOT_DELETED = frozenset(VoiceState) - {VoiceState.DELETED}
 _COUNTED = frozenset(VoiceState) - GONE
 _LONGEST_SEARCH = 4_000  # characters; no folded name is longer, and a database may refuse a longer pattern
 
@@ -50,10 +51,7 @@ class SqlVoices:
 
     def get(self, app_id: AppId, voice_id: UUID) -> OwnedVoice:
         """A voice that is not deleted. Raises NotFound."""
-        voice = self.trace(app_id, voice_id)
-        if voice.state is VoiceState.DELETED:
-            raise NotFound(what="voice", given=str(voice_id))
-        return voice
+        return _there(self.trace(app_id, voice_id))
 
     def trace(self, app_id: AppId, voice_id: UUID) -> OwnedVoice:
         """A voice, or what is left of one that was deleted. Raises NotFound for one that never was."""
@@ -69,21 +67,24 @@ class SqlVoices:
         if which.styles_of:
             also += (voices.c.style_of.in_(sorted(which.styles_of)),)
         kind = Kind.STYLES if which.styles_of else Kind.VOICES
-        wanted = Wanted(app_id, kind, frozenset(which.states or _THERE), which.created, also)
+        wanted = Wanted(app_id, kind, frozenset(which.states or _NOT_DELETED), which.created, also)
         with self._database.snapshot() as connection:
             rows, total = read_page(connection, wanted, page)
         return Page(tuple(voice_of(row) for row in rows), total)
 
-    def save(self, app_id: AppId, voice: OwnedVoice, *, was: VoiceState, learnt: bool = False) -> None:
-        """Replace a voice if it still is in the state that it was in; what training has `learnt` leaves alone what the
-        app may have changed meanwhile. Raises WrongState, NotFound."""
-        _refuse_foreign(app_id, voice)
+    def change(
+        self, app_id: AppId, voice_id: UUID, change: Callable[[OwnedVoice], OwnedVoice]
+    ) -> tuple[OwnedVoice, OwnedVoice]:
+        """A voice that is not deleted, before and after a change. Raises NotFound, and what `change` raises."""
         with self._database.writing() as connection:
-            held = hold(connection, Kind.VOICES, app_id, voice.id)
-            refuse_unless(held, may=held.state == was, wanted=voice.state)
+            held = hold(connection, Kind.VOICES, app_id, voice_id)
+            before = _there(voice_of(find(connection, Kind.VOICES, app_id, voice_id)))
+            after = change(before)
+            _refuse_foreign(app_id, after)
             tally = Tally(app_id)
-            (replace_trained if learnt else replace_voice)(connection, held, voice, tally)
+            replace_voice(connection, held, after, tally)
             tally.write(connection)
+        return before, after
 
     def order(self, app_id: AppId, voice: OwnedVoice, job: TrainingJob, *, was: VoiceState) -> None:
         """Save a voice that is to be trained anew together with its new or retried job. Raises WrongState, NotFound."""
@@ -95,6 +96,13 @@ class SqlVoices:
             replace_voice(connection, held, voice, tally)
             _put_job(connection, job, tally)
             tally.write(connection)
+
+
+def _there(voice: OwnedVoice) -> OwnedVoice:
+    """Raises NotFound for one that is deleted."""
+    if voice.state is VoiceState.DELETED:
+        raise NotFound(what="voice", given=str(voice.id))
+    return voice
 
 
 def _count_voices(connection: sa.Connection, voice: OwnedVoice) -> tuple[str, int]:
