@@ -32,9 +32,11 @@ def talking(client: httpx.Client, voice: str = "alto", *, keyed: bool = True, **
 
 
 def say(socket: ClientConnection, *texts: str, **first: Any) -> None:
-    socket.send(json.dumps({"text": " ", **first}))
-    for text in texts:
-        socket.send(json.dumps({"text": text}))
+    """What can still be said: after a first message that is refused the socket may be closed before the others."""
+    with suppress(ConnectionClosed):
+        socket.send(json.dumps({"text": " ", **first}))
+        for text in texts:
+            socket.send(json.dumps({"text": text}))
 
 
 def heard(socket: ClientConnection) -> list[dict[str, Any]]:
