@@ -12,7 +12,7 @@ from hwamei.app import Studio
 from hwamei.domain.voice import Level
 
 ROUNDS = 3
-WANTED_S = {Level.INSTANT: 5.0, Level.TRAINED: 180.0}
+WANTED_S = {Level.INSTANT: 5.0, Level.TRAINED: 120.0}
 SPEAKER = "am_michael"
 
 

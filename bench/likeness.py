@@ -1,5 +1,5 @@
-"""`python -m bench.likeness CLONES PEOPLE`: whether clones sound like the people, by an encoder that made them and one
-that did not.
+"""`python -m bench.likeness CLONES PEOPLE`: whether clones sound like the people, by the two encoders that voices are
+fitted to; an encoder that had no part is made by tools/train_speaker_encoder.py.
 
 CLONES has a folder of sounds for each voice, PEOPLE a folder of recordings with the same name that the voice was not
 made from. Of names that only one of them has nothing is said.
@@ -48,7 +48,7 @@ def main(
     recordings: Annotated[str, typer.Option(help="Which recordings of a person.")] = "heldout.*",
     markdown: Annotated[Path | None, typer.Option(help="Also write the table into this page.")] = None,
 ) -> None:
-    """Compare each clone with the person by GE2E, which the fit uses, and by the house encoder, which it does not."""
+    """Compare each clone with the person by GE2E and by the house encoder. Both took part in fitting trained voices."""
     encoders: dict[str, Encoder] = {"GE2E": open_encoder(Settings()), "house encoder": house_encoder()}
     names = sorted({folder.name for folder in clones.iterdir()} & {folder.name for folder in people.iterdir()})
     heard = [

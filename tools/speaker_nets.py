@@ -16,9 +16,11 @@ from torch import nn
 from torch.nn import functional
 
 from hwamei.speaker import house, log_bands
+from hwamei.speaker.layers import LEAST_VARIANCE
 
 Floats = NDArray[np.float32]
 
+HOUSE_GROUPS = 4
 HOUSE_CHANNELS, HOUSE_MIXED, HOUSE_ATTENTION, HOUSE_DIMENSIONS = 128, 256, 64, 128
 JUDGE_CHANNELS, JUDGE_DIMENSIONS, JUDGE_BANDS, JUDGE_ROWS = 16, 96, 60, 8
 JUDGE_HOP_SAMPLES = 240
@@ -81,7 +83,7 @@ class Block(nn.Module):  # type: ignore[misc]  # as above
     def __init__(self, channels: int, dilation: int) -> None:
         super().__init__()
         self.first = nn.Conv1d(channels, channels, 1)
-        self.wide = nn.Conv1d(channels, channels, house.TAPS, padding=dilation, dilation=dilation, groups=house.GROUPS)
+        self.wide = nn.Conv1d(channels, channels, house.TAPS, padding=dilation, dilation=dilation, groups=HOUSE_GROUPS)
         self.last = nn.Conv1d(channels, channels, 1)
         self.norms = nn.ModuleDict({name: nn.BatchNorm1d(channels) for name in ("first", "wide", "last")})
         self.squeeze = nn.Conv1d(channels, channels // 4, 1)
@@ -124,7 +126,7 @@ class House(Network):
         mixed = functional.relu(self.mix(torch.cat(seen, 1)))
         shares = torch.softmax(self.attend(torch.tanh(self.attention(mixed))), 2)
         mean = (shares * mixed).sum(2)
-        deviation = ((shares * mixed**2).sum(2) - mean**2).clamp_min(house.LEAST_VARIANCE).sqrt()
+        deviation = ((shares * mixed**2).sum(2) - mean**2).clamp_min(LEAST_VARIANCE).sqrt()
         pooled = self.pooled_norm(torch.cat([mean, deviation], 1))
         return self.out_norm(self.out(self.drop(pooled)))
 
@@ -167,7 +169,7 @@ class Judge(Network):
         """Bands [batch, 60, frames] to embeddings [batch, 96], of any length."""
         heard = self.residuals(functional.relu(self.stem_norm(self.stem(bands[:, None])))).flatten(1, 2)
         mean = heard.mean(2)
-        deviation = (heard - mean[..., None]).pow(2).mean(2).clamp_min(house.LEAST_VARIANCE).sqrt()
+        deviation = (heard - mean[..., None]).pow(2).mean(2).clamp_min(LEAST_VARIANCE).sqrt()
         return self.out_norm(self.out(self.drop(self.pooled_norm(torch.cat([mean, deviation], 1)))))
 
 

@@ -106,7 +106,7 @@ class Studio(AbstractContextManager["Studio"]):
         `said`: what is said in each recording, for an engine that wants to know; None: what is in the files beside them
         that have their names and end in .txt, if there are any.
 
-        `trained` takes up to three minutes and comes closer than `instant`; after an interruption the same call goes on
+        `trained` takes about two minutes and comes closer than `instant`; after an interruption the same call goes on
         where it stopped. Raises VoiceNameTaken, BadVoiceName, BadAudio, BadField, ReferenceRefused, Failed.
         """
         from hwamei.service.voices import CloneOrder

@@ -24,6 +24,7 @@ from hwamei.speaker.silence import cut_long_silences
 Embedding = NDArray[np.float32]
 """float32 [256], length 1, no negative numbers."""
 
+LAYERS = 3  # recurrent ones
 WINDOW_FRAMES = 160  # 1.6 s, as in training
 STEP_FRAMES = 77  # 1.3 windows a second
 LAST_WINDOW_COVERAGE = 0.75  # a last window with less speech than this is left out
@@ -47,8 +48,8 @@ class SpeakerEncoder:
 
     def embed_windows(self, audio: Audio) -> NDArray[np.float32]:
         """The voice heard in each window of 1.6 s: float32 [windows, 256], rows of length 1, a step of 0.77 s apart."""
-        samples = cut_long_silences(_raise_level(at_16_khz(audio)))
-        starts = _window_starts(len(samples))
+        samples = cut_long_silences(raised(at_16_khz(audio)))
+        starts = window_starts(len(samples))
         needed = (starts[-1] + WINDOW_FRAMES) * HOP_SAMPLES
         mels = mel_power(np.pad(samples, (0, max(0, needed - len(samples)))))
         windows = np.stack([mels[start : start + WINDOW_FRAMES] for start in starts], axis=1)
@@ -80,14 +81,15 @@ def likeness(one: Embedding, other: Embedding) -> float:
     return float(one @ other / (np.linalg.norm(one) * np.linalg.norm(other)))
 
 
-def _raise_level(samples: Samples) -> Samples:
+def raised(samples: Samples) -> Samples:
+    """Not softer than the encoder is used to."""
     rms = float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))) if len(samples) else 0.0
     wanted = 10 ** (LOUDNESS_DBFS / 20)
     return samples if rms >= wanted or rms == 0 else (samples * (wanted / rms)).astype(np.float32)
 
 
-def _window_starts(samples: int) -> list[int]:
-    """First frames of the windows."""
+def window_starts(samples: int) -> list[int]:
+    """First frames of the windows of so many samples at 16 kHz."""
     frames = (samples + HOP_SAMPLES) // HOP_SAMPLES
     starts = list(range(0, max(1, frames - WINDOW_FRAMES + STEP_FRAMES + 1), STEP_FRAMES))
     covered = (samples - starts[-1] * HOP_SAMPLES) / (WINDOW_FRAMES * HOP_SAMPLES)

@@ -9,9 +9,10 @@ import onnx
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
+from hwamei.speaker.ge2e import LAYERS
+
 Weights = Mapping[str, NDArray[np.float32]]
 
-LAYERS = 3
 OPSET = 17
 IR_VERSION = 9
 

@@ -28,14 +28,25 @@ TINY = 1e-12
 def log_bands(samples: Samples) -> Floats:
     """Natural logarithm of the energy in 64 mel bands, less each band's mean: float32 [..., frames, 64], a frame each
     12.5 ms; samples: float32 [..., n] at 16 kHz, n of 400 and more."""
+    energies = band_energies(samples)
+    logs = np.log(energies + floor(energies))
+    relative: Floats = (logs - logs.mean(axis=-2, keepdims=True)).astype(np.float32)
+    return relative
+
+
+def band_energies(samples: Samples) -> Floats:
+    """Energy in the bands, float32 [..., frames, 64]."""
     emphasised = samples - PRE_EMPHASIS * _delayed(samples)
     frames = np.lib.stride_tricks.sliding_window_view(emphasised, WINDOW_SAMPLES, axis=-1)[..., ::HOP_SAMPLES, :]
     spectra = np.fft.rfft(frames * window(), FFT_SAMPLES)
-    energies = (spectra.real**2 + spectra.imag**2).astype(np.float32) @ filters().T
-    loudest = energies.max(axis=(-2, -1), keepdims=True)
-    logs = np.log(energies + loudest * FLOOR + TINY)
-    relative: Floats = (logs - logs.mean(axis=-2, keepdims=True)).astype(np.float32)
-    return relative
+    energies: Floats = (spectra.real**2 + spectra.imag**2).astype(np.float32) @ filters().T
+    return energies
+
+
+def floor(energies: Floats) -> Floats:
+    """What is added to the energies so that no logarithm goes deeper than the room, float32 [..., 1, 1]."""
+    lowest: Floats = energies.max(axis=(-2, -1), keepdims=True) * FLOOR + TINY
+    return lowest
 
 
 def window() -> Floats:

@@ -21,7 +21,7 @@ def mel_power(samples: Samples) -> NDArray[np.float32]:
     frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW_SAMPLES)[::HOP_SAMPLES]
     window = np.hanning(WINDOW_SAMPLES + 1)[:-1].astype(np.float32)  # periodic, as librosa's is
     spectra = np.fft.rfft(frames * window, axis=1)
-    return (np.abs(spectra) ** 2 @ _FILTERS.T).astype(np.float32)
+    return (np.abs(spectra) ** 2 @ FILTERS.T).astype(np.float32)
 
 
 def _hz_to_mel(frequency_hz: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -44,4 +44,5 @@ def _filters() -> NDArray[np.float32]:
     return (np.maximum(0, np.minimum(rising, falling)) * 2 / (high - low)).astype(np.float32)
 
 
-_FILTERS = _filters()
+FILTERS = _filters()
+"""Triangles of equal area, float32 [40, 201]."""

@@ -10,6 +10,7 @@ import pytest
 from hwamei.domain.speech import Delivery
 from hwamei.domain.utterance import SpokenUtterance
 from hwamei.engines.kokoro.engine import KokoroEngine
+from hwamei.engines.kokoro.judges import Judges, open_judges
 from hwamei.engines.kokoro.runtime import Runtime, open_runtime
 from hwamei.engines.kokoro.style_space import StyleSpace, style_space
 from hwamei.settings import Settings
@@ -37,6 +38,11 @@ def runtime(kokoro_settings: Settings) -> Runtime:
 @pytest.fixture(scope="session")
 def encoder(kokoro_settings: Settings) -> SpeakerEncoder:
     return open_encoder(kokoro_settings)
+
+
+@pytest.fixture(scope="session")
+def judges(kokoro_settings: Settings) -> Judges:
+    return open_judges(kokoro_settings)
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,8 @@ SMALL = Effort(
     to_fit={Language.ENGLISH: (HELLO,), Language.CHINESE: (NIHAO,)},
     to_judge=(HELLO, NIHAO),
     to_measure=A_FEW,
+    fit_steps=2,
+    to_tell=(HELLO, NIHAO),
 )
 
 

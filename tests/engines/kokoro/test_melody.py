@@ -19,6 +19,7 @@ from hwamei.engines.kokoro.style_space import StyleSpace
 from hwamei.engines.kokoro.target import Target
 from hwamei.engines.kokoro.voiceprint import KokoroVoice, preset_voice
 from hwamei.text.plan import plan
+from tests.engines.kokoro.people import UNHEARD
 
 EVEN = np.zeros(40, np.float32)
 
@@ -87,7 +88,7 @@ def test_a_width_of_what_has_no_voice_at_all_changes_nothing() -> None:
 
 
 def target(pitch_deviation: float | None) -> Target:
-    return Target(np.full(256, 1 / 16, np.float32), EVEN, 120.0, pitch_deviation)
+    return Target(np.full(256, 1 / 16, np.float32), UNHEARD, EVEN, 120.0, pitch_deviation)
 
 
 @pytest.mark.parametrize(

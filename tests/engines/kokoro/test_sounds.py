@@ -14,6 +14,8 @@ from hwamei.dsp.envelope import Levels, envelope
 from hwamei.dsp.moving_equaliser import equalise_moving
 from hwamei.dsp.spectrum import BAND_COUNT
 from hwamei.dsp.transport import Moments
+from hwamei.engines.kokoro.effort import Effort
+from hwamei.engines.kokoro.judges import Judges
 from hwamei.engines.kokoro.phrases import A_FEW
 from hwamei.engines.kokoro.runtime import Runtime
 from hwamei.engines.kokoro.sounds import CEPSTRA, SHAPE, change, changed, foretold_change, measured
@@ -23,8 +25,10 @@ from hwamei.engines.kokoro.trial import Booth
 from hwamei.engines.kokoro.voiceprint import pack, preset_voice, unpack
 from hwamei.speaker.ge2e import SpeakerEncoder
 from tests.dsp.signals import joined, level_db, noise, silent, speech
+from tests.engines.kokoro.people import UNHEARD, unheeded
 
 SECONDS = 20.0
+BRIEF = Effort(to_measure=A_FEW, fit_steps=0)
 BANDS = np.arange(BAND_COUNT) / BAND_COUNT
 TILT, BEND = np.cos(np.pi * BANDS), np.cos(2 * np.pi * BANDS)
 
@@ -105,15 +109,15 @@ def test_silence_stays_silent() -> None:
 
 
 def test_a_voice_comes_nearer_to_the_sounds_of_another(
-    runtime: Runtime, encoder: SpeakerEncoder, space: StyleSpace
+    runtime: Runtime, encoder: SpeakerEncoder, judges: Judges, space: StyleSpace
 ) -> None:
     """Of a published voice that says the same, so that only the voices differ: more than half of the way."""
     person, voice = (preset_voice(name, space) for name in ("bf_emma", "af_heart"))
-    silent_target = Target(np.ones(256, np.float32), np.zeros(BAND_COUNT, np.float32), None, None)
+    silent_target = Target(np.ones(256, np.float32), UNHEARD, np.zeros(BAND_COUNT, np.float32), None, None)
     wanted = measured([Booth(runtime, encoder, space, silent_target).say(person, phrase) for phrase in A_FEW])
     assert wanted is not None
     booth = Booth(runtime, encoder, space, replace(silent_target, sounds=wanted))
-    near = booth.with_sounds(voice, A_FEW)
+    near = booth.with_sounds(voice, judges, BRIEF, unheeded)
     assert near.sounds is not None
     heard = [measured([booth.say(one, phrase) for phrase in A_FEW]) for one in (near, voice)]
     apart = [np.linalg.norm(one.mean[1:] - wanted.mean[1:]) for one in heard if one]
@@ -123,11 +127,11 @@ def test_a_voice_comes_nearer_to_the_sounds_of_another(
 
 
 def test_where_the_recording_tells_nothing_the_voice_stays(
-    runtime: Runtime, encoder: SpeakerEncoder, space: StyleSpace
+    runtime: Runtime, encoder: SpeakerEncoder, judges: Judges, space: StyleSpace
 ) -> None:
     voice = preset_voice("af_heart", space)
-    target = Target(np.ones(256, np.float32), np.zeros(BAND_COUNT, np.float32), None, None)
-    assert Booth(runtime, encoder, space, target).with_sounds(voice, A_FEW) is voice
+    target = Target(np.ones(256, np.float32), UNHEARD, np.zeros(BAND_COUNT, np.float32), None, None)
+    assert Booth(runtime, encoder, space, target).with_sounds(voice, judges, BRIEF, unheeded) is voice
 
 
 def test_a_recording_over_a_telephone_line_tells_nothing(encoder: SpeakerEncoder) -> None:

@@ -12,6 +12,7 @@ from hwamei.engines.kokoro.surrogate import pull_back, surrogate
 from hwamei.engines.kokoro.target import Target
 from hwamei.engines.kokoro.voiceprint import preset_voice
 from hwamei.speaker.ge2e import likeness
+from tests.engines.kokoro.people import UNHEARD
 
 EVEN = np.zeros(40, np.float32)
 
@@ -20,7 +21,7 @@ def a_target(seed: int = 1, *, pitch_hz: float | None = 180.0) -> Target:
     """A person who sounds as the surrogate foretells some place of the space to sound."""
     place = np.random.default_rng(seed).standard_normal(48).astype(np.float32)
     voice = surrogate().embeddings(place[None], Language.ENGLISH, EVEN)[0]
-    return Target((voice / np.linalg.norm(voice)).astype(np.float32), EVEN, pitch_hz, None)
+    return Target((voice / np.linalg.norm(voice)).astype(np.float32), UNHEARD, EVEN, pitch_hz, None)
 
 
 def places(count: int, seed: int = 0) -> Floats:
@@ -48,7 +49,10 @@ def test_the_gradient_of_what_is_climbed_is_that_of_finite_differences(corrected
     weights = 0.05 * np.random.default_rng(4).standard_normal((5, 256)).astype(np.float32)
     correction = Correction(places(5, seed=5), weights, 4.0)
     objective = LikenessForetold(
-        surrogate(), a_target(pitch_hz=pitch_hz), dict.fromkeys(Language, correction) if corrected else None
+        surrogate(),
+        a_target(pitch_hz=pitch_hz),
+        dict.fromkeys(Language, correction) if corrected else None,
+        straying_cost=0.2,
     )
     where, along = places(6, seed=6), places(6, seed=7)
     value, gradient = objective(where)
@@ -93,6 +97,14 @@ def test_the_search_minds_the_pitch(space: StyleSpace) -> None:
         found = most_alike(surrogate(), a_target(seed=12, pitch_hz=pitch_hz), space, steps=60)
         pitches.append(surrogate().pitch_hz(found, Language.ENGLISH))
     assert pitches[0] < 0.8 * pitches[1]
+
+
+def test_what_leaving_the_published_voices_costs_keeps_the_search_near_them() -> None:
+    target, starts = a_target(seed=14, pitch_hz=None), places(6, seed=15)
+    far, near = (
+        climb(LikenessForetold(surrogate(), target, straying_cost=cost), starts, steps=60)[0] for cost in (0.06, 0.18)
+    )
+    assert (np.linalg.norm(near, axis=1) < 0.9 * np.linalg.norm(far, axis=1)).all()
 
 
 def test_an_error_learnt_at_a_place_is_carried_to_its_neighbours_and_not_far() -> None:

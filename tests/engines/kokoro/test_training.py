@@ -19,6 +19,7 @@ from hwamei.engines.kokoro.training import Outcome, Training
 from hwamei.engines.kokoro.trial import Booth, Trial
 from hwamei.speaker.ge2e import SpeakerEncoder, likeness
 from hwamei.testing import Interrupted, MemoryCheckpoints
+from tests.engines.kokoro.people import UNHEARD, unheeded
 
 EVEN = np.zeros(40, np.float32)
 FEW = Effort(rounds=4, finalists=2)
@@ -36,7 +37,7 @@ class ShiftedBooth(Booth):
         return Trial(coordinates, phrase.language, unit, EVEN, 150.0, 0.2)
 
 
-SHIFT = 0.6 * np.random.default_rng(99).standard_normal(48)
+SHIFT = np.random.default_rng(99).standard_normal(48)
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def training(runtime: Runtime, encoder: SpeakerEncoder, space: StyleSpace) -> Tr
 def a_training(runtime: Runtime, encoder: SpeakerEncoder, space: StyleSpace, *, person: int = 1) -> Training:
     place = np.random.default_rng(person).standard_normal(48).astype(np.float32)
     voice = surrogate().embeddings(place[None], Language.ENGLISH, EVEN)[0]
-    target = Target((voice / np.linalg.norm(voice)).astype(np.float32), EVEN, None, None)
+    target = Target((voice / np.linalg.norm(voice)).astype(np.float32), UNHEARD, EVEN, None, None)
     start = most_alike(surrogate(), target, space, steps=40)
     return Training(ShiftedBooth(runtime, encoder, space, target), surrogate(), start, 3, FEW)
 
@@ -145,7 +146,3 @@ def heard(training: Training, place: Floats) -> float:
     booth = training.booth
     voices = [booth.try_out(place, phrase).embedding for phrase in training.effort.to_judge]
     return float(np.mean([likeness(voice, booth.target.embedding) for voice in voices]))
-
-
-def unheeded(percent: float) -> None:
-    """Progress that nobody looks at."""

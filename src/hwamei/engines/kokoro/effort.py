@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hwamei.domain.language import Language
-from hwamei.engines.kokoro.phrases import CHINESE, ENGLISH, TO_FIT, TO_JUDGE, Phrase
+from hwamei.engines.kokoro.phrases import CHINESE, ENGLISH, TO_FIT, TO_JUDGE, TO_TELL, Phrase
 
 SEARCH_STEPS = 250
-ROUNDS = 32  # with the judging, two minutes on two cores of 2.5 GHz without VNNI, one with
-FINALISTS = 4
+ROUNDS = 12  # more lead no further: the sounds that are fitted afterwards bring most of the likeness
+FINALISTS = 3
+FIT_STEPS = 24
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class Effort:
     `search_steps`: of the search that foretells; `rounds`: of two trials each; `finalists`: places that are judged
     beside the one that the instant level takes; `to_fit`: what the trials say in turn, `to_judge`: what all finalists
     say, at least one phrase of each language in both; `to_measure`: what a trained voice says so that its spectra can
-    be compared with the person's.
+    be compared with the person's; `fit_steps`: in which they are then fitted to the judges; `to_tell`:
+    what it says in the end so that its likeness can be told.
     """
 
     search_steps: int = SEARCH_STEPS
@@ -29,6 +31,8 @@ class Effort:
     to_fit: Mapping[Language, Sequence[Phrase]] = field(default_factory=lambda: TO_FIT)
     to_judge: Sequence[Phrase] = TO_JUDGE
     to_measure: Sequence[Phrase] = (*ENGLISH, *CHINESE)
+    fit_steps: int = FIT_STEPS
+    to_tell: Sequence[Phrase] = TO_TELL
 
 
 USUAL = Effort()

@@ -44,4 +44,9 @@ CHINESE = tuple(
 # The fit hears the first phrases in turn; the rest judge it.
 TO_FIT = {Language.ENGLISH: ENGLISH[:4], Language.CHINESE: CHINESE[:2]}
 TO_JUDGE = (*ENGLISH[4:], *CHINESE[2:])
+# A finished voice, which all of them may have been fitted to, says others.
+TO_TELL = (
+    _phrase(Language.ENGLISH, "ˈɛvəɹi mˈɔɹnɪŋ hi dɹˈɪŋks ɐ kˈʌp ʌv tˈi."),  # Every morning he drinks a cup of tea.
+    _phrase(Language.CHINESE, "wo↓ ti↘ti ʦai↘ xɤ↗pjɛ→n fa↘ŋfə→ŋꭧəŋ."),  # 我弟弟在河边放风筝。
+)
 A_FEW = (ENGLISH[4], CHINESE[2])  # four seconds: enough for a mean and a covariance

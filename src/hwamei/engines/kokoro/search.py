@@ -13,8 +13,7 @@ from hwamei.engines.kokoro.style_space import Floats, StyleSpace
 from hwamei.engines.kokoro.surrogate import Surrogate, pull_back
 from hwamei.engines.kokoro.target import Target
 
-# Cost of leaving the published voices, for a coordinate that lies one of their deviations out: what is far from all of
-# them is spoken less clearly, and the surrogate knows less of it.
+# What is far from all published voices is spoken less clearly, and the surrogate knows less of it.
 STRAYING_COST = 0.06
 SEARCH_STARTS = 6  # more of the 54 published voices lead to no better place
 PITCH_COST = 0.5  # of (log pitch foretold - log pitch of the person)²; a fifth away costs 0.08
@@ -22,7 +21,7 @@ STEP_SIZE = 0.06
 MOMENTUM, SQUARES = 0.9, 0.99  # Adam's usual first, and a quicker second
 
 Gradient = Callable[[Floats], tuple[Floats, Floats]]
-"""Coordinates float32 [voices, 48] to what is to be raised, float32 [voices], and its gradient [voices, 48]."""
+"""Places float32 [n, size] to what is to be raised, float32 [n], and its gradient [n, size]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,16 +32,19 @@ class LikenessForetold:
 
     `corrections`: for a language, what has been learnt about the surrogate's error there: coordinates to what must be
     added to the embedding, and the pull-back of a gradient through that.
+
+    `straying_cost`: of leaving the published voices, for a coordinate that lies one of their deviations out.
     """
 
     surrogate: Surrogate
     target: Target
     corrections: Mapping[Language, Correction] | None = None
+    straying_cost: float = STRAYING_COST
 
     def __call__(self, coordinates: Floats) -> tuple[Floats, Floats]:
         """Value float32 [voices] and gradient float32 [voices, 48]."""
-        value = -STRAYING_COST * np.mean(coordinates**2, axis=1)
-        gradient = -2 * STRAYING_COST * coordinates / coordinates.shape[1]
+        value = -self.straying_cost * np.mean(coordinates**2, axis=1)
+        gradient = -2 * self.straying_cost * coordinates / coordinates.shape[1]
         for language in Language:
             likeness, slope = self._in_language(coordinates, language)
             cost, cost_slope = self._pitch_cost(coordinates, language)
@@ -105,8 +107,10 @@ def gaussian(one: Floats, other: Floats, reach: float) -> Floats:
     return kernel
 
 
-def climb(objective: Gradient, starts: Floats, *, steps: int = SEARCH_STEPS) -> tuple[Floats, Floats]:
-    """Where gradient ascent (Adam) leads from each start, float32 [n, 48], and the value there, float32 [n].
+def climb(
+    objective: Gradient, starts: Floats, *, steps: int = SEARCH_STEPS, step_size: float = STEP_SIZE
+) -> tuple[Floats, Floats]:
+    """Where gradient ascent (Adam) leads from each start, float32 [n, size], and the value there, float32 [n].
 
     D. P. Kingma, J. Ba: *Adam: a method for stochastic optimization*, ICLR 2015.
     """
@@ -117,7 +121,7 @@ def climb(objective: Gradient, starts: Floats, *, steps: int = SEARCH_STEPS) -> 
         mean = MOMENTUM * mean + (1 - MOMENTUM) * gradient
         square = SQUARES * square + (1 - SQUARES) * gradient**2
         direction = (mean / (1 - MOMENTUM**step)) / (np.sqrt(square / (1 - SQUARES**step)) + 1e-8)
-        places = (places + STEP_SIZE * (1 - step / (steps + 1)) * direction).astype(np.float32)
+        places = (places + step_size * (1 - step / (steps + 1)) * direction).astype(np.float32)
     return places, objective(places)[0]
 
 

@@ -21,8 +21,7 @@ from hwamei.dsp.envelope import Levels, envelope
 from hwamei.dsp.moving_equaliser import equalise_moving
 from hwamei.dsp.spectrum import BAND_COUNT
 from hwamei.dsp.transport import Moments, moments, transport
-
-Floats = NDArray[np.float32]
+from hwamei.speaker.layers import Floats, Traced
 
 SHAPE = (BAND_COUNT, BAND_COUNT + 1)
 CEPSTRA = 25  # of 40: what is finer is the harmonics of high voices
@@ -38,9 +37,9 @@ SMOOTH = np.array([1, 3, 4, 3, 1]) / 12  # of gains, over 50 ms: a sound glides 
 
 def measured(pieces: Sequence[Audio]) -> Moments | None:
     """How the cepstra of one person's speech lie, [25]; None where there is too little speech. 16 to 24 kHz."""
-    speech = [_speech(envelope(audio.samples, audio.sample_rate_hz)) for audio in pieces]
-    levels = np.concatenate([np.empty((0, BAND_COUNT), np.float32), *speech])
-    return moments(levels @ _cosines().T) if len(levels) >= FEWEST_FRAMES else None
+    heard = [envelope(audio.samples, audio.sample_rate_hz) for audio in pieces]
+    levels = np.concatenate([np.empty((0, BAND_COUNT), np.float32), *(one[speech_in(one)] for one in heard)])
+    return moments(levels @ cosines().T) if len(levels) >= FEWEST_FRAMES else None
 
 
 def change(own: Moments, wanted: Moments, *, share: float = SHARE) -> Floats:
@@ -49,9 +48,9 @@ def change(own: Moments, wanted: Moments, *, share: float = SHARE) -> Floats:
     turn = transport(own, wanted, noise=NOISE_DB2)
     shift = wanted.mean - turn @ own.mean
     shift[0] += own.mean[0] - wanted.mean[0]
-    cosines = _cosines()
-    by_levels = cosines.T @ (turn - np.eye(CEPSTRA)) @ cosines
-    return (share * np.column_stack([by_levels, cosines.T @ shift])).astype(np.float32)
+    rows = cosines()
+    by_levels = rows.T @ (turn - np.eye(CEPSTRA)) @ rows
+    return (share * np.column_stack([by_levels, rows.T @ shift])).astype(np.float32)
 
 
 def foretold_change(wanted: Moments) -> Floats:
@@ -64,12 +63,29 @@ def foretold_change(wanted: Moments) -> Floats:
 
 def changed(samples: Samples, by: Floats, sample_rate_hz: int) -> Samples:
     """Speech of a clone, float32 [n], with the person's sounds; `by`: what `change` gives."""
-    levels = envelope(samples, sample_rate_hz)
-    gains = (levels @ by[:, :-1].T + by[:, -1]).clip(-MOST_GAIN_DB, MOST_GAIN_DB)
+    gains, _ = gains_of(envelope(samples, sample_rate_hz), by)
+    return equalise_moving(samples, gains, sample_rate_hz)
+
+
+def gains_of(levels: Levels, by: Floats) -> Traced:
+    """What a change does to speech of these levels, dB: float32 [frames, 40]; and from a gradient by that the one by
+    the change, float32 [40, 41]."""
+    wanted = levels @ by[:, :-1].T + by[:, -1]
+    share = _share(levels)[:, None]
+
+    def back(gradient: Floats) -> Floats:
+        by_wanted = _smooth_back(gradient) * share * (np.abs(wanted) < MOST_GAIN_DB)
+        return np.column_stack([by_wanted.T @ levels, by_wanted.sum(axis=0)])
+
+    return _smooth(wanted.clip(-MOST_GAIN_DB, MOST_GAIN_DB) * share), back
+
+
+def _share(levels: Levels) -> Floats:
+    """How much of a change each frame gets, float32 [frames], 0..1."""
     loudness = _loudness(levels)
     under = np.quantile(loudness, LOUDEST_SHARE) - loudness
-    share = ((FADES_TO_DB - under) / (FADES_TO_DB - FADES_FROM_DB)).clip(0, 1)
-    return equalise_moving(samples, _smooth(gains * share[:, None]), sample_rate_hz)
+    share: Floats = ((FADES_TO_DB - under) / (FADES_TO_DB - FADES_FROM_DB)).clip(0, 1).astype(np.float32)
+    return share
 
 
 @cache
@@ -80,10 +96,11 @@ def _usual() -> Moments:
         return Moments(arrays["mean"].astype(np.float64), arrays["covariance"].astype(np.float64))
 
 
-def _speech(levels: Levels) -> Levels:
+def speech_in(levels: Levels) -> NDArray[np.bool_]:
+    """Which frames are speech and not the room, bool [frames]."""
     loudness = _loudness(levels)
-    kept: Levels = levels[loudness > np.quantile(loudness, LOUDEST_SHARE) - SPEECH_WITHIN_DB]
-    return kept
+    spoken: NDArray[np.bool_] = loudness > np.quantile(loudness, LOUDEST_SHARE) - SPEECH_WITHIN_DB
+    return spoken
 
 
 def _loudness(levels: Levels) -> Floats:
@@ -99,7 +116,19 @@ def _smooth(gains: Floats) -> Levels:
     return np.asarray(smooth, np.float32)
 
 
-def _cosines() -> NDArray[np.float64]:
+def _smooth_back(gradient: Floats) -> Floats:
+    """Gradient by the gains before smoothing from that by those after; at the edges they are repeated."""
+    reach = len(SMOOTH) // 2
+    wide = np.zeros((len(gradient) + 2 * reach, gradient.shape[1]), np.float32)
+    for start, weight in enumerate(SMOOTH):
+        wide[start : start + len(gradient)] += np.float32(weight) * gradient
+    inner = wide[reach : reach + len(gradient)]
+    inner[0] += wide[:reach].sum(axis=0)
+    inner[-1] += wide[-reach:].sum(axis=0)
+    return inner
+
+
+def cosines() -> NDArray[np.float64]:
     """The first rows of the orthonormal discrete cosine transform (type II): float64 [25, 40]."""
     order, band = np.arange(CEPSTRA)[:, None], np.arange(BAND_COUNT)
     rows: NDArray[np.float64] = np.sqrt(2 / BAND_COUNT) * np.cos(np.pi * order * (band + 0.5) / BAND_COUNT)

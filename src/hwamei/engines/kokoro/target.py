@@ -16,6 +16,7 @@ from hwamei.dsp.spectrum import Bands, long_term_spectrum
 from hwamei.dsp.transport import Moments
 from hwamei.engines.kokoro.sounds import measured
 from hwamei.engines.kokoro.voiceprint import ENGINE
+from hwamei.speaker import house
 from hwamei.speaker.ge2e import Embedding, SpeakerEncoder
 
 RATE_HZ = 16_000
@@ -25,10 +26,12 @@ HEARD_WITHIN_DB = 55.0  # bands this far under the loudest hold no speech: the r
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """`embedding`: GE2E of the speech; `spectrum`: its long-term spectrum, dB; `pitch_hz`: median F0 or None;
-    `pitch_deviation`: how far it moves, or None; `sounds`: how its cepstra lie, or None."""
+    """`embedding`: GE2E of the speech; `house`: the house encoder's; `spectrum`: its long-term spectrum, dB;
+    `pitch_hz`: median F0 or None; `pitch_deviation`: how far it moves, or None; `sounds`: how its cepstra lie, or
+    None."""
 
     embedding: Embedding
+    house: house.Embedding
     spectrum: Bands
     pitch_hz: float | None
     pitch_deviation: float | None
@@ -53,7 +56,7 @@ def listen(reference: Sequence[Audio], encoder: SpeakerEncoder) -> Target:
     spectrum = long_term_spectrum(speech)
     # Where bands are missing, how the recording's cepstra lie tells of the line that it came over.
     sounds = measured([speech]) if _heard(spectrum).all() else None
-    return Target(encoder.embed(speech), spectrum, median_hz, moves, sounds)
+    return Target(encoder.embed(speech), house.house_encoder().embed(speech), spectrum, median_hz, moves, sounds)
 
 
 def _heard(spectrum: Bands) -> NDArray[np.bool_]:

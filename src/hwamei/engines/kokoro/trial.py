@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -13,14 +12,18 @@ from hwamei.domain.language import Language
 from hwamei.dsp.fir import equalise
 from hwamei.dsp.spectrum import Bands, equaliser, long_term_spectrum
 from hwamei.engines.kokoro.cloning import pitch_factor, pitch_width, voice_at
+from hwamei.engines.kokoro.effort import Effort
 from hwamei.engines.kokoro.finish import finished
+from hwamei.engines.kokoro.judges import Judges
 from hwamei.engines.kokoro.melody import foretold
 from hwamei.engines.kokoro.phrases import Phrase
 from hwamei.engines.kokoro.runtime import SAMPLE_RATE_HZ, Runtime
 from hwamei.engines.kokoro.sounds import change, measured
+from hwamei.engines.kokoro.sounds_fit import fitted
 from hwamei.engines.kokoro.style_space import Floats, StyleSpace
 from hwamei.engines.kokoro.target import RATE_HZ, Target
 from hwamei.engines.kokoro.voiceprint import KokoroVoice
+from hwamei.ports import Progress
 from hwamei.speaker.ge2e import Embedding, SpeakerEncoder, likeness
 
 BRISK = 1.15  # speaking speed of the trials: less sound to make, the same voice to hear
@@ -65,15 +68,20 @@ class Booth:
         """Likeness to the target, 0..1, of a finished voice that says the phrase."""
         return likeness(self.encoder.embed(self.say(voice, phrase)), self.target.embedding)
 
-    def with_sounds(self, voice: KokoroVoice, phrases: Sequence[Phrase]) -> KokoroVoice:
-        """The finished voice with the person's sounds, as far as the recording tells them; it says the phrases to be
+    def with_sounds(self, voice: KokoroVoice, judges: Judges, effort: Effort, progress: Progress) -> KokoroVoice:
+        """The finished voice with the person's sounds, as far as the recording tells them; it says phrases to be
         compared."""
         wanted = self.target.sounds
         if wanted is None:
             return voice
         with ThreadPoolExecutor(max_workers=2) as pool:
-            own = measured(list(pool.map(lambda phrase: self.say(voice, phrase), phrases)))
-        return voice if own is None else replace(voice, sounds=change(own, wanted))
+            spoken = list(pool.map(lambda phrase: self.say(voice, phrase), effort.to_measure))
+        own = measured(spoken)
+        if own is None:
+            return voice
+        by = change(own, wanted)
+        by = fitted(by, spoken, self.target, judges, steps=effort.fit_steps, progress=progress)
+        return replace(voice, sounds=by)
 
     def say(self, voice: KokoroVoice, phrase: Phrase) -> Audio:
         """The phrase in a finished voice, at 24 kHz."""
