@@ -15,6 +15,7 @@ from hwamei.domain.owned_voice import OwnedVoice, VoiceFilter, VoiceState
 from hwamei.domain.training_job import JobState, TrainingJob
 from hwamei.domain.voice import Level
 from tests.dialects.huawei.calling import Caller, put, zipped
+from tests.links import undated
 
 ASSETS = "/digital-assets"
 
@@ -51,7 +52,7 @@ def test_a_voice_is_renamed_described_and_switched_off(mine: Caller, voice: str)
     body = {"asset_name": "Loud Harbor", "asset_description": "brisk", "tags": ["a", "b"], "asset_state": "UNACTIVED"}
     asset = mine.call("PUT", f"{ASSETS}/{voice}", json=body)
     assert {name: asset[name] for name in body} == body
-    assert mine.call("GET", f"{ASSETS}/{voice}") == asset
+    assert undated(mine.call("GET", f"{ASSETS}/{voice}")) == undated(asset)
     order = {"text": "你好。", "voice_asset_id": voice}
     assert mine.refused("POST", "/ttsc/async-jobs", json=order) == "MSS.20050004"
     assert mine.refused("POST", f"/ttsc/check-voice-asset/{voice}") == "MSS.20050004"
