@@ -17,9 +17,10 @@ from bench.workshop import Workshop
 from hwamei import npz
 from hwamei.domain.speech import Delivery
 from hwamei.domain.utterance import Utterance
+from hwamei.engines.kokoro.decoders import ERRORS_ONLY
 from hwamei.engines.kokoro.engine import open_engine
+from hwamei.engines.kokoro.frames import SAMPLE_RATE_HZ
 from hwamei.engines.kokoro.phones import token_line
-from hwamei.engines.kokoro.runtime import ERRORS_ONLY, SAMPLE_RATE_HZ
 from hwamei.engines.kokoro.style_space import Floats, style_space
 from hwamei.engines.kokoro.vocabulary import TOKENS
 from hwamei.models import locate

@@ -53,6 +53,7 @@ HEAVY = {
     "onnx",
     "onnxruntime",
     "opencc",
+    "openvino",
     "parselmouth",
     "pypinyin",
     "scipy",

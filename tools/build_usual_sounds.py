@@ -16,9 +16,10 @@ import numpy as np
 from hwamei import npz
 from hwamei.domain.audio import Audio
 from hwamei.dsp.transport import Moments
+from hwamei.engines.kokoro.frames import SAMPLE_RATE_HZ
 from hwamei.engines.kokoro.melody import foretold
 from hwamei.engines.kokoro.phrases import A_FEW
-from hwamei.engines.kokoro.runtime import SAMPLE_RATE_HZ, Runtime, open_runtime
+from hwamei.engines.kokoro.runtime import Runtime, open_runtime
 from hwamei.engines.kokoro.sounds import measured
 from hwamei.engines.kokoro.style_space import StyleSpace, style_space
 from hwamei.engines.kokoro.voiceprint import preset_voice

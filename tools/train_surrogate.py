@@ -28,9 +28,10 @@ from hwamei.domain.language import Language
 from hwamei.dsp.fir import equalise
 from hwamei.dsp.spectrum import BAND_COUNT, equaliser, long_term_spectrum
 from hwamei.engines.kokoro.cloning import voice_at
+from hwamei.engines.kokoro.frames import SAMPLE_RATE_HZ, VOICED_FROM_HZ
 from hwamei.engines.kokoro.melody import foretold
 from hwamei.engines.kokoro.phrases import CHINESE, ENGLISH
-from hwamei.engines.kokoro.runtime import SAMPLE_RATE_HZ, VOICED_FROM_HZ, open_runtime
+from hwamei.engines.kokoro.runtime import open_runtime
 from hwamei.engines.kokoro.style_space import PROSODY_DIMENSIONS, TIMBRE_DIMENSIONS, Floats, StyleSpace, style_space
 from hwamei.engines.kokoro.surrogate import SPECTRUM_SCALE_DB
 from hwamei.engines.kokoro.target import MOST_GAIN_DB, RATE_HZ

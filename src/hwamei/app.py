@@ -36,6 +36,7 @@ from hwamei.subtitles.formats import SubtitleFormat, write_subtitles
 from hwamei.text.lexicon import read_lexicon
 
 if TYPE_CHECKING:
+    from hwamei.engines.kokoro.tuning import Tuned as Tuned
     from hwamei.models.verify import ModelStatus as ModelStatus
     from hwamei.service.checkup import Check as Check
     from hwamei.service.speech import Narrator
@@ -212,6 +213,13 @@ class Studio(AbstractContextManager["Studio"]):
         from hwamei.models.pull import pull
 
         return pull(name, self.settings, progress) if progress else pull(name, self.settings)
+
+    def tune(self) -> Tuned:
+        """Find out in which arithmetic the embedded engine is fastest here, and keep to it; takes a minute. An engine
+        that is open already goes on as it is. Raises ModelMissing, ModelDamaged."""
+        from hwamei.engines.kokoro.tuning import tune
+
+        return tune(self.settings, now_s=time.monotonic)
 
     def checkup(self) -> Iterator[Check]:
         """Whether this machine has what is needed, one thing at a time."""

@@ -82,6 +82,14 @@ class Settings(BaseModel):
             " voices are offered where the first engine brings none along."
         ),
     )
+    kokoro_arithmetic: Literal["auto", "int8", "float32", "bfloat16"] = Field(
+        default="auto",
+        description=(
+            "In which numbers the embedded engine computes. `auto`: what `hwamei models tune` found to be fastest, or"
+            " what usually is on such a processor. `bfloat16` needs `pip install 'hwamei[openvino]'`, and a processor"
+            " with AMX to be fast."
+        ),
+    )
     zipvoice_provider: Literal["cpu", "cuda"] = Field(
         default="cpu",
         description=(

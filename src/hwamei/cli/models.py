@@ -58,6 +58,23 @@ def verify(names: NamesArgument = None, json: JsonOption = False) -> None:
         raise typer.Exit(ExitCode.MODEL)
 
 
+@app.command()
+def tune(json: JsonOption = False) -> None:
+    """Find out in which arithmetic the embedded engine is fastest on this machine, and keep to it. Takes a minute; best
+    while nothing else runs."""
+    import hwamei  # slow to import
+
+    with hwamei.open() as studio:
+        tuned = studio.tune()
+    measured = {str(arithmetic): round(factor, 3) for arithmetic, factor in tuned.real_time_factors}
+    if json:
+        print_json({"chosen": str(tuned.chosen), "real_time_factors": measured})
+        return
+    print_table(("arithmetic", "real-time factor"), [(name, f"{factor:.2f}") for name, factor in measured.items()])
+    if studio.settings.kokoro_arithmetic != "auto":
+        typer.echo("hwamei: HWAMEI_KOKORO_ARITHMETIC is set, and goes before what was measured", err=True)
+
+
 def _is_expected(status: ModelStatus) -> bool:
     return not status.model.optional or status.state != "missing"
 

@@ -12,9 +12,10 @@ from hwamei.domain.language import Language
 from hwamei.domain.voice import Level
 from hwamei.engines.kokoro import voiceprint as prints
 from hwamei.engines.kokoro.cloning import PITCH_WIDTHS, pitch_width, voice_at
+from hwamei.engines.kokoro.frames import VOICED_FROM_HZ, Floats, Frames
 from hwamei.engines.kokoro.melody import NATIVES, foretold
 from hwamei.engines.kokoro.phones import token_line
-from hwamei.engines.kokoro.runtime import VOICED_FROM_HZ, Floats, Frames, Runtime
+from hwamei.engines.kokoro.runtime import Runtime
 from hwamei.engines.kokoro.style_space import StyleSpace
 from hwamei.engines.kokoro.target import Target
 from hwamei.engines.kokoro.voiceprint import KokoroVoice, preset_voice

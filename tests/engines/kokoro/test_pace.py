@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hwamei.engines.kokoro.frames import Frames
 from hwamei.engines.kokoro.pace import paced
-from hwamei.engines.kokoro.runtime import Frames
 
 COUNTS = st.lists(st.integers(1, 12), min_size=1, max_size=30)
 SPEEDS = st.floats(0.5, 2.0)

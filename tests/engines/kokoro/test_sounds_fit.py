@@ -12,9 +12,10 @@ from hwamei.domain.audio import Audio
 from hwamei.dsp.envelope import envelope
 from hwamei.dsp.moving_equaliser import equalise_moving
 from hwamei.dsp.spectrum import BAND_COUNT
+from hwamei.engines.kokoro.frames import SAMPLE_RATE_HZ
 from hwamei.engines.kokoro.judges import Heard, Judges, cosine
 from hwamei.engines.kokoro.phrases import CHINESE, ENGLISH
-from hwamei.engines.kokoro.runtime import SAMPLE_RATE_HZ, Runtime
+from hwamei.engines.kokoro.runtime import Runtime
 from hwamei.engines.kokoro.sounds import SHAPE, change, changed, gains_of, measured
 from hwamei.engines.kokoro.sounds_fit import SIZE, Phrase, SoundsFit, fitted
 from hwamei.engines.kokoro.style_space import Floats, StyleSpace

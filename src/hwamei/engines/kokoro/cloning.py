@@ -6,8 +6,8 @@ import numpy as np
 
 from hwamei.domain.language import Language
 from hwamei.dsp.spectrum import Bands, equaliser
+from hwamei.engines.kokoro.frames import SAMPLE_RATE_HZ
 from hwamei.engines.kokoro.melody import native_melodies
-from hwamei.engines.kokoro.runtime import SAMPLE_RATE_HZ
 from hwamei.engines.kokoro.style_space import Floats, StyleSpace
 from hwamei.engines.kokoro.target import Target
 from hwamei.engines.kokoro.voiceprint import NO_EQUALISER, KokoroVoice

@@ -19,9 +19,10 @@ from hwamei.domain.voice import Gender, Level, Voiceprint
 from hwamei.engines.kokoro import voiceprint as prints
 from hwamei.engines.kokoro.cloning import coloured, pitch_factor, pitch_width, voice_at
 from hwamei.engines.kokoro.effort import USUAL, Effort
+from hwamei.engines.kokoro.frames import SAMPLE_RATE_HZ
 from hwamei.engines.kokoro.judges import open_judges
 from hwamei.engines.kokoro.melody import NATIVE_DEVIATION, NATIVES
-from hwamei.engines.kokoro.runtime import SAMPLE_RATE_HZ, Runtime, open_runtime
+from hwamei.engines.kokoro.runtime import Runtime, open_runtime
 from hwamei.engines.kokoro.search import most_alike
 from hwamei.engines.kokoro.sounds import foretold_change
 from hwamei.engines.kokoro.speaking import Speaker

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hwamei.domain.audio import Samples
 from hwamei.dsp.fir import equalise
-from hwamei.engines.kokoro.runtime import SAMPLE_RATE_HZ
+from hwamei.engines.kokoro.frames import SAMPLE_RATE_HZ
 from hwamei.engines.kokoro.sounds import changed
 from hwamei.engines.kokoro.voiceprint import KokoroVoice
 

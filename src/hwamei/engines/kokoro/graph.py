@@ -25,6 +25,8 @@ FEATURES = "/encoder/MatMul_1_output_0"  # float32 [1, 512, frames]
 PITCH = "/encoder/Reshape_output_0"  # float32 [1, 2 * frames], Hz
 ENERGY = "/encoder/Reshape_1_output_0"  # float32 [1, 2 * frames], log scale of the model
 FRAME_COUNTS = "/encoder/Clip_output_0"  # float32 [1, tokens], frames of 600 samples
+HARMONICS = "/decoder/decoder/generator/Concat_3_output_0"  # float32 [1, 22, 120 * frames + 1], of the voice's source
+SPECTRA = "/decoder/decoder/generator/conv_post/Conv_output_0"  # of the same shape, log magnitudes and phases
 
 
 @dataclass
@@ -75,14 +77,9 @@ class Graph:
     def keep_needed(self, nodes: Iterable[onnx.NodeProto]) -> None:
         """Keep, of the nodes and constants, what the outputs depend on."""
         graph = self.model.graph
-        needed = {output.name for output in graph.output}
-        kept: list[onnx.NodeProto] = []
-        for node in reversed(list(nodes)):
-            if needed.intersection(node.output):
-                kept.append(node)
-                needed.update(node.input)
+        kept, needed = _leading(nodes, set(), _names(graph.output))
         del graph.node[:]
-        graph.node.extend(reversed(kept))
+        graph.node.extend(kept)
         for place in reversed(range(len(graph.initializer))):  # one by one: a new list would be a copy of all weights
             if graph.initializer[place].name not in needed:
                 del graph.initializer[place]
@@ -94,41 +91,63 @@ def predictor(published: bytes, *, dequantise: bool) -> bytes:
     throughout."""
     graph = up_to_frames(onnx.load_from_string(published))
     del published
-    return _rewritten(graph, dequantise=dequantise)
+    return _file(_rewritten(graph, dequantise=dequantise))
 
 
 def decoder(published: bytes, *, dequantise: bool) -> bytes:
     """The same for the way from there to sound."""
+    return _file(_rewritten(_decoder(published), dequantise=dequantise))
+
+
+def decoder_in_three(published: bytes) -> tuple[bytes, bytes, bytes]:
+    """The decoder in float32 as three ONNX files: pitch to harmonics; frames, style and those to spectra; spectra to
+    sound."""
+    graph = _rewritten(_decoder(published), dequantise=True)
+    features, pitch, energy = _frames()
+    floats = onnx.TensorProto.FLOAT
+    harmonics, spectra = (helper.make_tensor_value_info(name, floats, [1, 22, None]) for name in (HARMONICS, SPECTRA))
+    first = _copied(graph, [pitch], [harmonics])
+    third = _copied(graph, [spectra], list(graph.model.graph.output))
+    second = _part(graph.model, [features, pitch, energy, _style(), harmonics], [spectra])
+    return first, _file(second), third
+
+
+def _decoder(published: bytes) -> Graph:
     graph = from_frames(onnx.load_from_string(published))
-    del published
     replace_stft(graph)
-    return _rewritten(graph, dequantise=dequantise)
+    return graph
 
 
-def _rewritten(graph: Graph, *, dequantise: bool) -> bytes:
+def _rewritten(graph: Graph, *, dequantise: bool) -> Graph:
+    """The same graph, changed."""
     if dequantise:
         replace_integer_products(graph)
     fuse_instance_norms(graph)
-    file: bytes = graph.model.SerializeToString()
-    return file
+    return graph
+
+
+def _file(graph: Graph) -> bytes:
+    content: bytes = graph.model.SerializeToString()
+    return content
 
 
 def up_to_frames(model: onnx.ModelProto) -> Graph:
     """The part up to pitch, energy and features of the frames. Changes the model."""
-    floats = onnx.TensorProto.FLOAT
-    features = helper.make_tensor_value_info(FEATURES, floats, [1, 512, "frames"])
-    curves = [helper.make_tensor_value_info(name, floats, [1, "half_frames"]) for name in (PITCH, ENERGY)]
-    counts = helper.make_tensor_value_info(FRAME_COUNTS, floats, None)
+    counts = helper.make_tensor_value_info(FRAME_COUNTS, onnx.TensorProto.FLOAT, None)
     outside = {value.name: value for value in model.graph.input}
-    return _part(model, [outside["tokens"], _style(), outside["speed"]], [features, *curves, counts])
+    return _part(model, [outside["tokens"], _style(), outside["speed"]], [*_frames(), counts])
 
 
 def from_frames(model: onnx.ModelProto) -> Graph:
     """The part from there on. Changes the model."""
+    return _part(model, [*_frames(), _style()], list(model.graph.output))
+
+
+def _frames() -> list[onnx.ValueInfoProto]:
+    """Features, pitch and energy."""
     floats = onnx.TensorProto.FLOAT
     features = helper.make_tensor_value_info(FEATURES, floats, [1, 512, "frames"])
-    curves = [helper.make_tensor_value_info(name, floats, [1, "half_frames"]) for name in (PITCH, ENERGY)]
-    return _part(model, [features, *curves, _style()], list(model.graph.output))
+    return [features, *(helper.make_tensor_value_info(name, floats, [1, "half_frames"]) for name in (PITCH, ENERGY))]
 
 
 def _style() -> onnx.ValueInfoProto:
@@ -137,15 +156,41 @@ def _style() -> onnx.ValueInfoProto:
 
 def _part(model: onnx.ModelProto, inputs: list[onnx.ValueInfoProto], outputs: list[onnx.ValueInfoProto]) -> Graph:
     """What leads from the inputs to the outputs."""
-    given = {value.name for value in inputs}
     inputs, outputs = [*inputs], [*outputs]
-    nodes = [node for node in model.graph.node if not given.intersection(node.output)]
+    nodes, _ = _leading(model.graph.node, _names(inputs), _names(outputs))
     del model.graph.input[:], model.graph.output[:], model.graph.value_info[:]
     model.graph.input.extend(inputs)
     model.graph.output.extend(outputs)
     graph = Graph(model)
     graph.keep_needed(nodes)
     return graph
+
+
+def _leading(
+    nodes: Iterable[onnx.NodeProto], given: set[str], wanted: set[str]
+) -> tuple[list[onnx.NodeProto], set[str]]:
+    """Of nodes in the order of a run, those that lead from what is given to what is wanted, and all that they take."""
+    kept: list[onnx.NodeProto] = []
+    needed = set(wanted)
+    for node in reversed(list(nodes)):
+        if needed.intersection(node.output) and not given.intersection(node.output):
+            kept.append(node)
+            needed.update(node.input)
+    return kept[::-1], needed
+
+
+def _names(values: Iterable[onnx.ValueInfoProto]) -> set[str]:
+    return {value.name for value in values}
+
+
+def _copied(graph: Graph, inputs: list[onnx.ValueInfoProto], outputs: list[onnx.ValueInfoProto]) -> bytes:
+    """What leads from the inputs to the outputs as a file; the graph stays as it is. For parts with few weights."""
+    nodes, needed = _leading(graph.model.graph.node, _names(inputs), _names(outputs))
+    constants = [tensor for name, tensor in graph.constants.items() if name in needed]
+    part = helper.make_graph(nodes, "part", inputs, outputs, constants)
+    model = helper.make_model(part, opset_imports=graph.model.opset_import, ir_version=graph.model.ir_version)
+    content: bytes = model.SerializeToString()
+    return content
 
 
 # ---------------------------------------------------------------- 8-bit products to float32

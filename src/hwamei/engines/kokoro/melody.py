@@ -14,8 +14,9 @@ from dataclasses import replace
 import numpy as np
 
 from hwamei.domain.language import Language
+from hwamei.engines.kokoro.frames import Frames
 from hwamei.engines.kokoro.pace import retimed_pitch
-from hwamei.engines.kokoro.runtime import Frames, Runtime
+from hwamei.engines.kokoro.runtime import Runtime
 from hwamei.engines.kokoro.style_space import PROSODY, Floats, StyleSpace
 from hwamei.engines.kokoro.voiceprint import KokoroVoice
 

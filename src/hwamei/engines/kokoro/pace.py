@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from hwamei.engines.kokoro.runtime import Floats, Frames
+from hwamei.engines.kokoro.frames import Floats, Frames
 
 UNVOICED_BELOW_HZ = 10.0  # what is foretold where there is no voice; between it and a pitch nothing is to be put
 

@@ -13,10 +13,11 @@ from hwamei.domain.utterance import SpokenUtterance, Utterance
 from hwamei.dsp.joins import fade_edges
 from hwamei.dsp.trim import sounding
 from hwamei.engines.kokoro.finish import finished
+from hwamei.engines.kokoro.frames import SAMPLE_RATE_HZ
 from hwamei.engines.kokoro.melody import foretold
 from hwamei.engines.kokoro.pace import paced
 from hwamei.engines.kokoro.phones import MAX_TOKENS, token_line
-from hwamei.engines.kokoro.runtime import SAMPLE_RATE_HZ, Runtime
+from hwamei.engines.kokoro.runtime import Runtime
 from hwamei.engines.kokoro.style_space import StyleSpace
 from hwamei.engines.kokoro.timing import shifted, word_timings
 from hwamei.engines.kokoro.voiceprint import ENGINE, KokoroVoice

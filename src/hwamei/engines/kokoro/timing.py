@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from hwamei.domain.audio import Audio, Samples
 from hwamei.domain.utterance import WordTiming
 from hwamei.dsp.trim import sounding
+from hwamei.engines.kokoro.frames import FRAME_SAMPLES, SAMPLE_RATE_HZ
 from hwamei.engines.kokoro.phones import TokenSpan
-from hwamei.engines.kokoro.runtime import FRAME_SAMPLES, SAMPLE_RATE_HZ
 
 LEAD_S = 0.04  # sound begins this long before its token's frames do; median over onsets after a pause
 LEVEL_HOP_S = 0.005

@@ -14,10 +14,11 @@ from hwamei.dsp.spectrum import Bands, equaliser, long_term_spectrum
 from hwamei.engines.kokoro.cloning import pitch_factor, pitch_width, voice_at
 from hwamei.engines.kokoro.effort import Effort
 from hwamei.engines.kokoro.finish import finished
+from hwamei.engines.kokoro.frames import SAMPLE_RATE_HZ
 from hwamei.engines.kokoro.judges import Judges
 from hwamei.engines.kokoro.melody import foretold
 from hwamei.engines.kokoro.phrases import Phrase
-from hwamei.engines.kokoro.runtime import SAMPLE_RATE_HZ, Runtime
+from hwamei.engines.kokoro.runtime import Runtime
 from hwamei.engines.kokoro.sounds import change, measured
 from hwamei.engines.kokoro.sounds_fit import fitted
 from hwamei.engines.kokoro.style_space import Floats, StyleSpace
