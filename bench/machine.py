@@ -7,7 +7,8 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-from hwamei.engines.kokoro.cpu import CPUINFO, has_vnni
+from hwamei.engines.kokoro import cpu
+from hwamei.engines.kokoro.arithmetic import usual
 
 CORES = 2
 PACKAGES = ("hwamei", "onnxruntime", "kokoro-onnx")
@@ -21,23 +22,21 @@ def keep_to_two_cores() -> None:
 
 
 def describe() -> str:
-    """One line: processor, VNNI or not, cores in use, load average now, versions."""
+    """One line: processor, what it multiplies fast and in what is computed, cores in use, load average now,
+    versions."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    dot_products = "with VNNI" if has_vnni() else "without VNNI"
+    units = "AMX" if cpu.has_bfloat16_matrices() else "VNNI" if cpu.has_vnni() else "neither AMX nor VNNI"
     load = "/".join(f"{figure:.1f}" for figure in os.getloadavg())
     versions = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
     return (
-        f"{processor()} {dot_products}, {cores} cores used; load average {load};"
+        f"{processor()} with {units}, computing in {usual()}, {cores} cores used; load average {load};"
         f" Python {platform.python_version()}, {versions}"
     )
 
 
 def processor() -> str:
     """The name that the processor gives itself."""
-    if not CPUINFO.is_file():
-        return platform.processor() or platform.machine()
-    names = (line.split(":", 1)[1] for line in CPUINFO.read_text().splitlines() if line.startswith("model name"))
-    return " ".join(next(names, platform.machine()).split())
+    return cpu.name() or platform.processor() or platform.machine()
 
 
 def peak_memory_mb() -> float:

@@ -223,10 +223,11 @@ class Studio(AbstractContextManager["Studio"]):
 
     def checkup(self) -> Iterator[Check]:
         """Whether this machine has what is needed, one thing at a time."""
+        from hwamei.engines.kokoro import arithmetic
         from hwamei.service import checkup
 
         yield checkup.check_python()
-        yield checkup.check_processor()
+        yield checkup.check_processor(arithmetic.advice())
         yield checkup.check_folder(self.settings.data)
         for status in self.models():
             if status.model.optional and status.state is State.MISSING and status.model.name != self.settings.engine:

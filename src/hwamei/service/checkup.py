@@ -24,7 +24,7 @@ from hwamei.service.utterances import Mouth
 from hwamei.text.plan import plan
 
 PYTHON_NEEDED = (3, 11)
-_FASTER_WITH = ("avx2", "avx512f", "avx512_vnni", "avx_vnni", "asimd", "asimddp")  # what 8-bit products run fast on
+_FASTER_WITH = ("avx2", "avx512f", "avx512_vnni", "avx_vnni", "amx_bf16", "asimd", "asimddp")
 _CPU_FACTS = Path("/proc/cpuinfo")
 _SENTENCE = "你好，欢迎使用。Hello, and welcome to the show."
 
@@ -43,12 +43,14 @@ def check_python() -> Check:
     return Check("python", sys.version_info >= PYTHON_NEEDED, platform.python_version())
 
 
-def check_processor() -> Check:
-    """The processor, the cores we may use and what of it makes speech faster. Never wrong, only slow."""
+def check_processor(advice: str = "") -> Check:
+    """The processor, the cores we may use and what of it makes speech faster, with advice if there is any. Never wrong,
+    only slow."""
     flags = _processor_flags()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    found = ", ".join(flag for flag in _FASTER_WITH if flag in flags) or "no fast 8-bit products"
-    return Check("processor", True, f"{platform.machine()}, {cores} cores, {found}")
+    found = ", ".join(flag for flag in _FASTER_WITH if flag in flags) or "no fast products"
+    told = "; ".join(filter(None, (f"{platform.machine()}, {cores} cores, {found}", advice)))
+    return Check("processor", True, told)
 
 
 def check_folder(folder: Path) -> Check:

@@ -8,7 +8,7 @@ import pytest
 
 from hwamei.domain.errors import EngineFailed
 from hwamei.engines.kokoro import arithmetic, cpu
-from hwamei.engines.kokoro.arithmetic import Arithmetic, chosen, keep, possible, usual
+from hwamei.engines.kokoro.arithmetic import Arithmetic, advice, chosen, keep, possible, usual
 from hwamei.settings import Settings
 
 AMX = frozenset({"avx512f", "avx512_vnni", "amx_bf16"})
@@ -90,6 +90,12 @@ def test_bfloat16_without_openvino_says_what_to_install(tmp_path: Path, monkeypa
     processor(monkeypatch, AMX, openvino=False)
     with pytest.raises(EngineFailed, match=r"hwamei\[openvino\].*or set auto"):
         chosen(Settings(data=tmp_path, kokoro_arithmetic="bfloat16"))
+
+
+def test_openvino_is_advised_where_it_helps_and_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    for flags, openvino, helps in ((AMX, False, True), (AMX, True, False), (VNNI, False, False)):
+        processor(monkeypatch, flags, openvino=openvino)
+        assert ("hwamei[openvino]" in advice()) is helps
 
 
 def test_the_processor_is_read_from_what_linux_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

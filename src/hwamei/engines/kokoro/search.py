@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from hwamei.domain.language import Language
+from hwamei.engines.kokoro.clarity import clarity
 from hwamei.engines.kokoro.effort import SEARCH_STEPS
 from hwamei.engines.kokoro.style_space import Floats, StyleSpace
 from hwamei.engines.kokoro.surrogate import Surrogate, pull_back
 from hwamei.engines.kokoro.target import Target
 
-# What is far from all published voices is spoken less clearly, and the surrogate knows less of it.
-STRAYING_COST = 0.06
+STRAYING_COST = 0.05  # the surrogate knows less of what is far from all published voices
+CLARITY_WORTH = 0.05  # of a nat that the right phones are more probable: that much likeness is given for it
 SEARCH_STARTS = 6  # more of the 54 published voices lead to no better place
 PITCH_COST = 0.5  # of (log pitch foretold - log pitch of the person)²; a fifth away costs 0.08
 STEP_SIZE = 0.06
@@ -26,30 +27,40 @@ Gradient = Callable[[Floats], tuple[Floats, Floats]]
 
 @dataclass(frozen=True, eq=False)
 class LikenessForetold:
-    """Cosine of foretold embedding and target, mean over both languages, less the costs of straying and of wrong pitch.
+    """Cosine of foretold embedding and target, mean over both languages, and how clearly is spoken, less the costs of
+    straying and of wrong pitch.
 
     Pitch can be moved afterwards, but a voice that is right by itself sounds freer than one that is moved.
 
     `corrections`: for a language, what has been learnt about the surrogate's error there: coordinates to what must be
     added to the embedding, and the pull-back of a gradient through that.
 
-    `straying_cost`: of leaving the published voices, for a coordinate that lies one of their deviations out.
+    `straying_cost`: of leaving the published voices, for a coordinate that lies one of their deviations out;
+    `clarity_worth`: of a nat of clarity.
     """
 
     surrogate: Surrogate
     target: Target
     corrections: Mapping[Language, Correction] | None = None
     straying_cost: float = STRAYING_COST
+    clarity_worth: float = CLARITY_WORTH
 
     def __call__(self, coordinates: Floats) -> tuple[Floats, Floats]:
         """Value float32 [voices] and gradient float32 [voices, 48]."""
-        value = -self.straying_cost * np.mean(coordinates**2, axis=1)
-        gradient = -2 * self.straying_cost * coordinates / coordinates.shape[1]
+        besides, slopes = self.besides(coordinates)
+        value, gradient = besides.astype(np.float64), slopes.astype(np.float64)
         for language in Language:
             likeness, slope = self._in_language(coordinates, language)
             cost, cost_slope = self._pitch_cost(coordinates, language)
             value = value + (likeness - cost) / len(Language)
             gradient = gradient + (slope - cost_slope) / len(Language)
+        return value.astype(np.float32), gradient.astype(np.float32)
+
+    def besides(self, coordinates: Floats) -> tuple[Floats, Floats]:
+        """What places are worth besides likeness and pitch, float32 [voices], and its gradient [voices, 48]."""
+        clear, slope = clarity().foretold(coordinates)
+        value = self.clarity_worth * clear - self.straying_cost * np.mean(coordinates**2, axis=1)
+        gradient = self.clarity_worth * slope - 2 * self.straying_cost * coordinates / coordinates.shape[1]
         return value.astype(np.float32), gradient.astype(np.float32)
 
     def _in_language(self, coordinates: Floats, language: Language) -> tuple[Floats, Floats]:

@@ -2,8 +2,8 @@
 
 Each round two places of the style space are spoken, one phrase each. The surrogate's errors there are carried to
 their neighbourhood by kernel ridge regression, the corrected surrogate proposes the next two. In the end the best few,
-and the place that the instant level takes, say phrases that they were not chosen by; the one most like the person is
-kept. A trial tells 256 numbers about its place where an evolution strategy learns one from it.
+and the place that the instant level takes, say phrases that they were not chosen by; the one that is best by likeness
+and clarity is kept. A trial tells 256 numbers about its place where an evolution strategy learns one from it.
 """
 
 from __future__ import annotations
@@ -28,10 +28,9 @@ from hwamei.speaker.ge2e import likeness
 
 WIDEST_STEP, NARROWEST_STEP = 0.7, 0.15  # deviation of the random steps from the best place, per coordinate
 REACH = 4.0  # how far a learnt error is carried, in the space of coordinates; voices lie about 7 apart
-STRAYING_COST = 0.18  # the person's sounds, which come later, bring likeness at less cost of clarity than a far place
 RIDGE = 0.15  # how much of an error is chance of the phrase
 CLIMB_STEPS = 60
-STATE_VERSION = 3  # raise it whenever a trial is made or kept in another way
+STATE_VERSION = 4  # raise it whenever a trial is made or kept in another way
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +67,9 @@ class Training:
             for number, place in enumerate(self._finalists(trials)):
                 progress(100 * (len(trials) + number * len(effort.to_judge)) / total)
                 judged.append(self._judge(place, pool))
-        # The first is the instant place: where nothing is better, it stays.
-        return max(judged, key=lambda outcome: outcome.likeness)
+        # The first is the instant place: where nothing is more like the person, it stays.
+        alike = [outcome for outcome in judged if outcome.likeness >= judged[0].likeness]
+        return max(alike, key=self._worth)
 
     def _next(self, trials: Sequence[Trial]) -> tuple[Floats, list[Phrase]]:
         """Two places to try, float32 [2, 48], and what to say there. Depends on nothing but the trials and the seed."""
@@ -91,7 +91,7 @@ class Training:
 
     def _objective(self, trials: Sequence[Trial]) -> LikenessForetold:
         corrections = {language: self._correction(trials, language) for language in Language}
-        return LikenessForetold(self.surrogate, self.booth.target, corrections, STRAYING_COST)
+        return LikenessForetold(self.surrogate, self.booth.target, corrections)
 
     def _correction(self, trials: Sequence[Trial], language: Language) -> Correction:
         """What the trials tell of the surrogate's errors. A trial in the other language counts half."""
@@ -123,6 +123,11 @@ class Training:
         trials = tuple(pool.map(lambda phrase: self.booth.try_out(place, phrase), self.effort.to_judge))
         heard = [likeness(trial.embedding, self.booth.target.embedding) for trial in trials]
         return Outcome(place, trials, float(np.mean(heard)))
+
+    def _worth(self, judged: Outcome) -> float:
+        """What was climbed, with the likeness that was heard in the place of the one foretold."""
+        besides, _ = LikenessForetold(self.surrogate, self.booth.target).besides(judged.coordinates[None])
+        return judged.likeness + float(besides[0])
 
     # ---------------------------------------------------------------- checkpoints
 
