@@ -1,4 +1,4 @@
-"""Files that an engine makes out of models and may make again, such as a rewritten graph."""
+"""Files that an engine makes out of models and may make again, such as a rewritten graph or what it has measured."""
 
 from __future__ import annotations
 
@@ -23,3 +23,16 @@ def derived(file_name: str, *, key: str, make: Callable[[], bytes], settings: Se
             if other != path:
                 other.unlink(missing_ok=True)
     return path
+
+
+def note(file_name: str, content: bytes, settings: Settings) -> None:
+    """Keep what was found out about this machine; it takes the place of an earlier note of this name."""
+    atomic.write_bytes(settings.cache_folder / file_name, content)
+
+
+def noted(file_name: str, settings: Settings) -> bytes | None:
+    """What was kept under this name; None if nothing was, or it cannot be read."""
+    try:
+        return (settings.cache_folder / file_name).read_bytes()
+    except OSError:
+        return None

@@ -7,13 +7,14 @@ import json
 from collections.abc import Mapping
 from enum import StrEnum
 from importlib.util import find_spec
-from pathlib import Path
 
-from hwamei import atomic
 from hwamei.domain.errors import EngineFailed
 from hwamei.engines.kokoro import cpu
 from hwamei.engines.kokoro.voiceprint import ENGINE
+from hwamei.models import derived
 from hwamei.settings import Settings
+
+NOTE = "kokoro-arithmetic.json"
 
 
 class Arithmetic(StrEnum):
@@ -67,17 +68,17 @@ def keep(real_time_factors: Mapping[Arithmetic, float], settings: Settings) -> A
     """Choose the fastest from now on, on this processor; return it."""
     fastest = min(real_time_factors, key=lambda arithmetic: real_time_factors[arithmetic])
     told = {"processor": _processor(), "arithmetic": fastest, "real_time_factors": dict(real_time_factors)}
-    atomic.write_bytes(_file(settings), json.dumps(told, indent=1).encode())
+    derived.note(NOTE, json.dumps(told, indent=1).encode(), settings)
     return fastest
 
 
 def _measured(settings: Settings) -> Arithmetic | None:
     """What `keep` was given, if that was on this processor and still can be done."""
     try:
-        told = json.loads(_file(settings).read_bytes())
+        told = json.loads(derived.noted(NOTE, settings) or b"")
         fits = told["processor"] == _processor()
         arithmetic = Arithmetic(told["arithmetic"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return None
     return arithmetic if fits and arithmetic in possible() else None
 
@@ -89,7 +90,3 @@ def _processor() -> str:
 
 def _has_openvino() -> bool:
     return find_spec("openvino") is not None
-
-
-def _file(settings: Settings) -> Path:
-    return settings.cache_folder / "kokoro-arithmetic.json"
