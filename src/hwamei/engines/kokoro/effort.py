@@ -9,9 +9,9 @@ from hwamei.domain.language import Language
 from hwamei.engines.kokoro.phrases import CHINESE, ENGLISH, TO_FIT, TO_JUDGE, TO_TELL, Phrase
 
 SEARCH_STEPS = 250
-ROUNDS = 12  # more lead no further: the sounds that are fitted afterwards bring most of the likeness
+ROUNDS = 16  # the sounds that are fitted afterwards bring most of the likeness
 FINALISTS = 3
-FIT_STEPS = 24
+FIT_STEPS = 32
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from hwamei.engines.kokoro.style_space import Floats, StyleSpace
 from hwamei.engines.kokoro.surrogate import Surrogate, pull_back
 from hwamei.engines.kokoro.target import Target
 
-STRAYING_COST = 0.05  # the surrogate knows less of what is far from all published voices
+STRAYING_COST = 0.04  # the surrogate knows less of what is far from all published voices
 CLARITY_WORTH = 0.05  # of a nat that the right phones are more probable: that much likeness is given for it
 SEARCH_STARTS = 6  # more of the 54 published voices lead to no better place
 PITCH_COST = 0.5  # of (log pitch foretold - log pitch of the person)²; a fifth away costs 0.08

@@ -28,7 +28,7 @@ from hwamei.ports import Progress
 from hwamei.speaker.layers import Floats
 
 HOUSE_SHARE = 0.35  # strangers differ more by the house encoder's cosines than by GE2E's
-MIXING_COST = 3.0  # of the share of each cepstrum's movement that is not as it was
+MIXING_COST = 2.5  # of the share of each cepstrum's movement that is not as it was
 STRAYING_COST = 0.002  # of gains other than transport's, per dB²
 STEP_SIZE = 0.03  # a larger one first mixes what it then has to part again
 ROWS = cosines().astype(np.float32)
