@@ -8,6 +8,7 @@ published 8-bit form does; with the harmonics in bfloat16, too, it would be 5.5 
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,7 +28,10 @@ from hwamei.settings import Settings
 REWRITE_VERSION = 1  # raise it whenever something else is made
 LAYERS, WEIGHTS = "kokoro-layers.xml", "kokoro-layers.bin"
 HARMONICS, SOUND = "kokoro-harmonics.onnx", "kokoro-sound.onnx"
-KERNELS_KEPT = 64  # OpenVINO writes kernels for each length, in some 0.1 s; all of them would be hundreds of MB
+# OpenVINO writes kernels for each length of utterance, in some 0.1 s. All of them would be hundreds of MB, and another
+# utterance rarely has just the same length; oneDNN in it keeps a thousand more unless it is told before it begins.
+KERNELS_KEPT = 64
+KEEP_NO_PRIMITIVES = ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "0")
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +55,7 @@ class BfloatDecoder:
 def open_bfloat_decoder(settings: Settings, *, threads: int) -> BfloatDecoder:
     """The decoder, made for this machine at first use; as many threads may use it at once without waiting as there are
     times `threads` in the settings' threads. Raises ModelMissing, ModelDamaged."""
+    os.environ.setdefault(*KEEP_NO_PRIMITIVES)
     import openvino  # takes most of a second to import, and few machines use it
 
     made = cache(lambda: _made(settings))
