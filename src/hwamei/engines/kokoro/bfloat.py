@@ -65,14 +65,15 @@ def open_bfloat_decoder(settings: Settings, *, threads: int) -> BfloatDecoder:
         return derived.derived(name, key=key, make=lambda: made()[name], settings=settings)
 
     streams = max(1, settings.threads // threads)
+    core = openvino.Core()
+    has_bfloat16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     options = {
-        "INFERENCE_PRECISION_HINT": "bf16",
+        "INFERENCE_PRECISION_HINT": "bf16" if has_bfloat16 else "f32",  # elsewhere the hint would be refused
         "INFERENCE_NUM_THREADS": threads * streams,
         "NUM_STREAMS": streams,
         "ENABLE_CPU_PINNING": False,  # other processes would be pinned to the same cores
         "CPU_RUNTIME_CACHE_CAPACITY": str(KERNELS_KEPT),
     }
-    core = openvino.Core()
     layers = core.compile_model(core.read_model(file(LAYERS), file(WEIGHTS)), "CPU", options)
     return BfloatDecoder(open_session(file(HARMONICS), 1), layers, open_session(file(SOUND), 1))
 
