@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -103,6 +104,18 @@ def test_a_model_that_is_missing_or_damaged_is_exit_status_4(hwamei: Program) ->
     assert damaged.returncode == 4
     assert "damaged" in damaged.stdout
     assert hwamei("models", "verify", "nothing").returncode == 2
+
+
+@pytest.mark.long("makes the model for each arithmetic and speaks with it")
+def test_what_is_fastest_is_measured_and_said(tmp_path: Path, models_folder: Path) -> None:
+    program = Program.at(tmp_path / "data", HWAMEI_MODELS=str(models_folder), HWAMEI_KOKORO_ARITHMETIC="float32")
+    done = program("models", "tune", "--json")
+    assert done.returncode == 0
+    assert "HWAMEI_KOKORO_ARITHMETIC is set" in done.stderr
+    tuned = json.loads(done.stdout.splitlines()[-1])
+    factors = tuned["real_time_factors"]
+    assert {"int8", "float32"} <= factors.keys()
+    assert factors[tuned["chosen"]] == min(factors.values()) > 0
 
 
 def test_optional_models_are_listed_but_neither_fetched_nor_missed_unless_they_are_named(

@@ -66,13 +66,13 @@ def tune(json: JsonOption = False) -> None:
 
     with hwamei.open() as studio:
         tuned = studio.tune()
+    if studio.settings.kokoro_arithmetic != "auto":
+        typer.echo("hwamei: HWAMEI_KOKORO_ARITHMETIC is set, and goes before what was measured", err=True)
     measured = {str(arithmetic): round(factor, 3) for arithmetic, factor in tuned.real_time_factors}
     if json:
         print_json({"chosen": str(tuned.chosen), "real_time_factors": measured})
         return
     print_table(("arithmetic", "real-time factor"), [(name, f"{factor:.2f}") for name, factor in measured.items()])
-    if studio.settings.kokoro_arithmetic != "auto":
-        typer.echo("hwamei: HWAMEI_KOKORO_ARITHMETIC is set, and goes before what was measured", err=True)
 
 
 def _is_expected(status: ModelStatus) -> bool:
