@@ -25,6 +25,8 @@ HELLO = Phrase(Language.ENGLISH, tuple(TOKENS[symbol] for symbol in "həlˈO."))
 NIHAO = Phrase(Language.CHINESE, tuple(TOKENS[symbol] for symbol in "ni↗xau↓."))
 SMALL = Effort(
     search_steps=20,
+    to_sketch=A_FEW,
+    sketch_steps=2,
     rounds=1,
     finalists=1,
     to_fit={Language.ENGLISH: (HELLO,), Language.CHINESE: (NIHAO,)},
@@ -35,8 +37,8 @@ SMALL = Effort(
 )
 
 
-# The instant level foretells its likeness, the trained one hears it: the two figures are of different kinds. That what
-# is heard never falls is for test_training, on the same figure before and after.
+# The instant level tells its likeness by the phrases that it was fitted to, the trained one by others: the two figures
+# are of different kinds. That what is heard never falls is for test_training, on the same figure before and after.
 OF_ONE_FIGURE = [check for check in ENROLLING if check is not trained_is_never_less_like_than_instant]
 
 

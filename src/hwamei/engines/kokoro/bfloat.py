@@ -28,9 +28,10 @@ from hwamei.settings import Settings
 REWRITE_VERSION = 1  # raise it whenever something else is made
 LAYERS, WEIGHTS = "kokoro-layers.xml", "kokoro-layers.bin"
 HARMONICS, SOUND = "kokoro-harmonics.onnx", "kokoro-sound.onnx"
-# OpenVINO writes kernels for each length of utterance, in some 0.1 s. All of them would be hundreds of MB, and another
-# utterance rarely has just the same length; oneDNN in it keeps a thousand more unless it is told before it begins.
-KERNELS_KEPT = 64
+# OpenVINO writes kernels for each length of utterance, some forty in 0.1 s, a quarter of the time that the sound takes.
+# Those of a length are some 15 MB; frames.LENGTH_STEP_FRAMES leaves few lengths, of which the last six or so are kept.
+# oneDNN in it keeps a thousand more unless it is told before it begins.
+KERNELS_KEPT = 256
 KEEP_NO_PRIMITIVES = ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "0")
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import cache
 from threading import Lock
 from types import TracebackType
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from hwamei.domain.audio import Audio
 from hwamei.domain.language import Language
@@ -17,14 +18,13 @@ from hwamei.domain.speech import Delivery
 from hwamei.domain.utterance import SpokenUtterance, Utterance
 from hwamei.domain.voice import Gender, Level, Voiceprint
 from hwamei.engines.kokoro import voiceprint as prints
-from hwamei.engines.kokoro.cloning import coloured, pitch_factor, pitch_width, voice_at
+from hwamei.engines.kokoro.arithmetic import Arithmetic, chosen
+from hwamei.engines.kokoro.cloning import coloured, pace, pitch_factor, pitch_width, voice_at
 from hwamei.engines.kokoro.effort import USUAL, Effort
 from hwamei.engines.kokoro.frames import SAMPLE_RATE_HZ
 from hwamei.engines.kokoro.judges import open_judges
-from hwamei.engines.kokoro.melody import NATIVE_DEVIATION, NATIVES
 from hwamei.engines.kokoro.runtime import Runtime, open_runtime
 from hwamei.engines.kokoro.search import most_alike
-from hwamei.engines.kokoro.sounds import foretold_change
 from hwamei.engines.kokoro.speaking import Speaker
 from hwamei.engines.kokoro.style_space import Floats, StyleSpace, style_space
 from hwamei.engines.kokoro.surrogate import surrogate
@@ -38,6 +38,8 @@ from hwamei.speaker.ge2e import SpeakerEncoder, likeness, open_encoder
 # What the surrogate foretells is better than what is then heard: by 0.09 for the clones of four speakers, by 0.11 for
 # the published voices nearest to them.
 OPTIMISM = 0.1
+FITTED_OPTIMISM = 0.05  # and what is heard in the phrases that the sounds were fitted to is better than in others
+SKETCHED_PERCENT = 40  # of the time of the instant level, until the sounds are fitted
 TRIALS_PERCENT, FITTED_PERCENT = 58, 93  # of the time that training takes
 MOTHER_TONGUES = {"z": Language.CHINESE, "a": Language.ENGLISH, "b": Language.ENGLISH}
 GENDERS = {"f": Gender.FEMALE, "m": Gender.MALE}
@@ -82,15 +84,14 @@ class KokoroEngine:
         checkpoints: Checkpoints,
     ) -> Voiceprint:
         """The voice of the style space most like the person; `facts` has `likeness` and `likeness_before`, GE2E cosines
-        of the reference with the clone and with the nearest published voice (foretold at instant level, heard at
-        trained). Raises EngineFailed."""
+        of the reference with the clone and with the nearest published voice; the latter is foretold at instant level.
+        Raises EngineFailed."""
         progress(0)
-        # The matrices are small: BLAS threads would wait for each other longer than they work.
-        with threadpool_limits(limits=1, user_api="blas"):
+        with _one_blas_thread():
             target = listen(reference, self._open_encoder())
             start = most_alike(surrogate(), target, self._space, steps=self._effort.search_steps)
             if level is Level.INSTANT:
-                print_ = self._instant(target, start)
+                print_ = self._instant(target, start, progress)
             else:
                 print_ = self._trained(target, start, seed=seed, progress=progress, checkpoints=checkpoints)
         progress(100)
@@ -117,26 +118,28 @@ class KokoroEngine:
 
     def speak(self, utterance: Utterance, voiceprint: Voiceprint, delivery: Delivery) -> SpokenUtterance:
         """The utterance at 24 kHz. Raises EngineFailed."""
-        return Speaker(self._open_runtime(), self._space).speak(utterance, prints.unpack(voiceprint), delivery)
+        speaker = Speaker(self._open_runtime(), self._space)
+        with _one_blas_thread():
+            return speaker.speak(utterance, prints.unpack(voiceprint), delivery)
 
     # ---------------------------------------------------------------- the two levels
 
-    def _instant(self, target: Target, start: Floats) -> Voiceprint:
-        foretold = surrogate()
-        spectrum = np.mean([foretold.spectrum(start, lang) for lang in Language], axis=0)
-        voice = replace(
-            voice_at(start, self._space),
-            pitch_factors={lang: pitch_factor(target, foretold.pitch_hz(start, lang)) for lang in Language},
-            # How far a voice's own pitch moves nobody foretells; how far the native's does is known.
-            pitch_widths={lang: pitch_width(target, NATIVE_DEVIATION if lang in NATIVES else 0.0) for lang in Language},
-            equaliser=coloured(spectrum, target),
-            sounds=None if target.sounds is None else foretold_change(target.sounds),
-        )
-        foretold_likeness = {
-            "likeness": _foretold(start, target),
-            "likeness_before": _nearest(self._space, target)[1],
+    def _instant(self, target: Target, start: Floats, progress: Progress) -> Voiceprint:
+        booth = Booth(self._open_runtime(), self._open_encoder(), self._space, target)
+        # A processor without units for matrices says two phrases in the time in which one with them says four.
+        phrases = self._effort.to_sketch
+        if chosen(self._settings) is not Arithmetic.BFLOAT16:
+            phrases = phrases[: len(Language)]
+        voice = booth.at_pitch(_foretold_voice(start, target, self._space), phrases)
+        spoken = booth.say_all(voice, phrases)
+        fitting = _part(progress, SKETCHED_PERCENT, 100)
+        steps = self._effort.sketch_steps
+        voice = booth.with_sounds(voice, spoken, open_judges(self._settings), steps=steps, progress=fitting)
+        heard = booth.likeness([booth.finished(voice, audio) for audio in spoken])
+        facts = {
+            "likeness": max(0.0, heard - FITTED_OPTIMISM),
+            "likeness_before": max(0.0, _nearest(self._space, target)[1] - OPTIMISM),
         }
-        facts = {name: max(0.0, value - OPTIMISM) for name, value in foretold_likeness.items()}
         return prints.pack(voice, level=Level.INSTANT, facts=facts)
 
     def _trained(
@@ -148,17 +151,13 @@ class KokoroEngine:
         training = Training(booth, surrogate(), start, seed, self._effort)
         outcome = training.run(_part(progress, 0, TRIALS_PERCENT), checkpoints)
         fitting = _part(progress, TRIALS_PERCENT, FITTED_PERCENT)
-        voice = booth.with_sounds(
-            self._heard_voice(outcome, target), open_judges(self._settings), self._effort, fitting
-        )
+        voice = self._heard_voice(outcome, target)
+        spoken = booth.say_all(voice, self._effort.to_measure)
+        steps = self._effort.fit_steps
+        voice = booth.with_sounds(voice, spoken, open_judges(self._settings), steps=steps, progress=fitting)
         stock = prints.preset_voice(_nearest(self._space, target)[0], self._space)
-        facts = {"likeness": self._heard(booth, voice), "likeness_before": self._heard(booth, stock)}
-        return prints.pack(voice, level=Level.TRAINED, facts=facts)
-
-    def _heard(self, booth: Booth, voice: prints.KokoroVoice) -> float:
-        """Mean likeness of a finished voice over phrases that it was not fitted to."""
-        with ThreadPoolExecutor(max_workers=2) as pool:
-            return float(np.mean(list(pool.map(lambda phrase: booth.hear(voice, phrase), self._effort.to_tell))))
+        heard, heard_before = (booth.likeness(booth.say_all(one, self._effort.to_tell)) for one in (voice, stock))
+        return prints.pack(voice, level=Level.TRAINED, facts={"likeness": heard, "likeness_before": heard_before})
 
     def _heard_voice(self, outcome: Outcome, target: Target) -> prints.KokoroVoice:
         """The voice with pitch and colour corrected by what was heard of it."""
@@ -171,6 +170,7 @@ class KokoroEngine:
             pitch_factors={lang: pitch_factor(target, float(own_hz[lang])) for lang in Language},
             pitch_widths={lang: pitch_width(target, float(moves[lang])) for lang in Language},
             equaliser=coloured(spectrum, target),
+            pace=pace(target),
         )
 
     # ---------------------------------------------------------------- models, when first needed
@@ -188,9 +188,27 @@ class KokoroEngine:
             return self._encoder
 
 
+def _foretold_voice(place: Floats, target: Target, space: StyleSpace) -> prints.KokoroVoice:
+    """The voice at a place with the recording's colour, as far as can be told before anything is heard of it."""
+    spectrum = np.mean([surrogate().spectrum(place, lang) for lang in Language], axis=0)
+    return replace(voice_at(place, space), equaliser=coloured(spectrum, target), pace=pace(target))
+
+
 def _part(progress: Progress, start: float, end: float) -> Progress:
     """Progress of a part of the work, which goes from `start` to `end` per cent of the whole."""
     return lambda percent: progress(start + (end - start) * percent / 100)
+
+
+def _one_blas_thread() -> AbstractContextManager[object]:
+    """The matrices here are small: more threads would wait for each other longer than they work, and keep the cores
+    from the model meanwhile. Where two of these overlap in time one thread may be left in the end."""
+    limited: AbstractContextManager[object] = _blas().limit(limits=1, user_api="blas")
+    return limited
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController()  # looks through all loaded libraries
 
 
 def _foretold(coordinates: Floats, target: Target) -> float:

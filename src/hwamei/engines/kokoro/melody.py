@@ -22,7 +22,6 @@ from hwamei.engines.kokoro.voiceprint import KokoroVoice
 
 # Of the eight published voices that speak Mandarin the one whose tones are clearest.
 NATIVES = {Language.CHINESE: "zf_xiaoxiao"}
-NATIVE_DEVIATION = 0.19  # of ln F0 in that voice
 NATURAL_PACE = 1.0
 
 

@@ -10,8 +10,6 @@ what a moving equaliser does to the clone's speech, which leaves pitch and noise
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,14 +51,6 @@ def change(own: Moments, wanted: Moments, *, share: float = SHARE) -> Floats:
     return (share * np.column_stack([by_levels, rows.T @ shift])).astype(np.float32)
 
 
-def foretold_change(wanted: Moments) -> Floats:
-    """The change for a clone that was not heard but has an equaliser, so that its mean is the person's: its sounds are
-    taken to differ as those of the engine's voices usually do."""
-    usual = _usual()
-    mean = np.concatenate([usual.mean[:1], wanted.mean[1:]])
-    return change(Moments(mean, usual.covariance), wanted)
-
-
 def changed(samples: Samples, by: Floats, sample_rate_hz: int) -> Samples:
     """Speech of a clone, float32 [n], with the person's sounds; `by`: what `change` gives."""
     gains, _ = gains_of(envelope(samples, sample_rate_hz), by)
@@ -86,14 +76,6 @@ def _share(levels: Levels) -> Floats:
     under = np.quantile(loudness, LOUDEST_SHARE) - loudness
     share: Floats = ((FADES_TO_DB - under) / (FADES_TO_DB - FADES_FROM_DB)).clip(0, 1).astype(np.float32)
     return share
-
-
-@cache
-def _usual() -> Moments:
-    """Mean over published voices, from the package's own file (made by tools/build_usual_sounds.py)."""
-    path = files("hwamei.engines.kokoro") / "usual_sounds.npz"
-    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-        return Moments(arrays["mean"].astype(np.float64), arrays["covariance"].astype(np.float64))
 
 
 def speech_in(levels: Levels) -> NDArray[np.bool_]:

@@ -42,9 +42,10 @@ class Speaker:
             return self._in_two(utterance, voice, delivery)
         language = utterance.language
         style = voice.style(language, len(line.tokens), self.space)
-        frames = paced(foretold(self.runtime, voice, language, line.tokens, self.space), delivery.speed)
+        own = foretold(self.runtime, voice, language, line.tokens, self.space)
+        frames = paced(own, voice.pace * delivery.speed)
         factor = voice.pitch_factors[language] * 2 ** (delivery.pitch_semitones / SEMITONES_IN_OCTAVE)
-        frames = frames.with_pitch(factor, width=voice.pitch_widths[language])
+        frames = frames.with_pitch(factor, width=voice.pitch_widths[language]).without_quiet_ends()
         samples = finished(self.runtime.decode(frames, style), voice)
         audio = Audio(samples, SAMPLE_RATE_HZ)
         start, end = _sounding_part(audio)

@@ -13,6 +13,7 @@ from hwamei.domain.audio import Audio
 from hwamei.domain.errors import EngineFailed
 from hwamei.dsp.pitch import deviation, voiced_pitch_hz
 from hwamei.dsp.spectrum import Bands, long_term_spectrum
+from hwamei.dsp.syllables import syllable_rate_hz
 from hwamei.dsp.transport import Moments
 from hwamei.engines.kokoro.sounds import measured
 from hwamei.engines.kokoro.voiceprint import ENGINE
@@ -28,7 +29,7 @@ HEARD_WITHIN_DB = 55.0  # bands this far under the loudest hold no speech: the r
 class Target:
     """`embedding`: GE2E of the speech; `house`: the house encoder's; `spectrum`: its long-term spectrum, dB;
     `pitch_hz`: median F0 or None; `pitch_deviation`: how far it moves, or None; `sounds`: how its cepstra lie, or
-    None."""
+    None; `syllable_rate_hz`: how fast is spoken, or None."""
 
     embedding: Embedding
     house: house.Embedding
@@ -36,6 +37,7 @@ class Target:
     pitch_hz: float | None
     pitch_deviation: float | None
     sounds: Moments | None = None
+    syllable_rate_hz: float | None = None
 
     def gains_db(self, spectrum: Bands) -> Bands:
         """What an equaliser must do to speech of this spectrum so that it sounds as recorded: float32 [40], mean 0."""
@@ -56,7 +58,8 @@ def listen(reference: Sequence[Audio], encoder: SpeakerEncoder) -> Target:
     spectrum = long_term_spectrum(speech)
     # Where bands are missing, how the recording's cepstra lie tells of the line that it came over.
     sounds = measured([speech]) if _heard(spectrum).all() else None
-    return Target(encoder.embed(speech), house.house_encoder().embed(speech), spectrum, median_hz, moves, sounds)
+    embeddings = (encoder.embed(speech), house.house_encoder().embed(speech))
+    return Target(*embeddings, spectrum, median_hz, moves, sounds, syllable_rate_hz(speech))
 
 
 def _heard(spectrum: Bands) -> NDArray[np.bool_]:

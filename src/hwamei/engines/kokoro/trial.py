@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
+import numpy as np
 import soxr
 
 from hwamei.domain.audio import Audio
@@ -12,14 +14,14 @@ from hwamei.domain.language import Language
 from hwamei.dsp.fir import equalise
 from hwamei.dsp.spectrum import Bands, equaliser, long_term_spectrum
 from hwamei.engines.kokoro.cloning import pitch_factor, pitch_width, voice_at
-from hwamei.engines.kokoro.effort import Effort
 from hwamei.engines.kokoro.finish import finished
-from hwamei.engines.kokoro.frames import SAMPLE_RATE_HZ
+from hwamei.engines.kokoro.frames import SAMPLE_RATE_HZ, Frames
 from hwamei.engines.kokoro.judges import Judges
 from hwamei.engines.kokoro.melody import foretold
+from hwamei.engines.kokoro.pace import paced
 from hwamei.engines.kokoro.phrases import Phrase
 from hwamei.engines.kokoro.runtime import Runtime
-from hwamei.engines.kokoro.sounds import change, measured
+from hwamei.engines.kokoro.sounds import change, changed, measured
 from hwamei.engines.kokoro.sounds_fit import fitted
 from hwamei.engines.kokoro.style_space import Floats, StyleSpace
 from hwamei.engines.kokoro.target import RATE_HZ, Target
@@ -58,6 +60,7 @@ class Booth:
         own = foretold(self.runtime, voice, phrase.language, phrase.tokens, self.space, pace=BRISK)
         own_hz, moves = own.median_pitch_hz, own.pitch_deviation
         frames = own.with_pitch(pitch_factor(self.target, own_hz), width=pitch_width(self.target, moves))
+        frames = frames.without_quiet_ends()
         style = voice.style(phrase.language, len(phrase.tokens), self.space)
         samples = soxr.resample(self.runtime.decode(frames, style), SAMPLE_RATE_HZ, RATE_HZ)
         spectrum = long_term_spectrum(Audio(samples, RATE_HZ))
@@ -65,29 +68,53 @@ class Booth:
         embedding = self.encoder.embed(Audio(heard, RATE_HZ))
         return Trial(coordinates, phrase.language, embedding, spectrum, own_hz, moves)
 
-    def hear(self, voice: KokoroVoice, phrase: Phrase) -> float:
-        """Likeness to the target, 0..1, of a finished voice that says the phrase."""
-        return likeness(self.encoder.embed(self.say(voice, phrase)), self.target.embedding)
+    def likeness(self, spoken: Sequence[Audio]) -> float:
+        """To the target, 0..1, a mean over what a finished voice said."""
+        return float(np.mean([likeness(self.encoder.embed(audio), self.target.embedding) for audio in spoken]))
 
-    def with_sounds(self, voice: KokoroVoice, judges: Judges, effort: Effort, progress: Progress) -> KokoroVoice:
-        """The finished voice with the person's sounds, as far as the recording tells them; it says phrases to be
-        compared."""
-        wanted = self.target.sounds
-        if wanted is None:
-            return voice
-        with ThreadPoolExecutor(max_workers=2) as pool:
-            spoken = list(pool.map(lambda phrase: self.say(voice, phrase), effort.to_measure))
-        own = measured(spoken)
-        if own is None:
+    def at_pitch(self, voice: KokoroVoice, phrases: Sequence[Phrase]) -> KokoroVoice:
+        """The voice at the target's pitch, as it is foretold for phrases of every language; nothing is spoken."""
+        heard: dict[Language, list[Frames]] = {language: [] for language in Language}
+        for phrase in phrases:
+            heard[phrase.language].append(self._foretold(voice, phrase))
+        own_hz = {lang: np.exp(np.mean([np.log(one.median_pitch_hz) for one in many])) for lang, many in heard.items()}
+        moves = {lang: np.mean([one.pitch_deviation for one in many]) for lang, many in heard.items()}
+        return replace(
+            voice,
+            pitch_factors={lang: pitch_factor(self.target, float(own_hz[lang])) for lang in Language},
+            pitch_widths={lang: pitch_width(self.target, float(moves[lang])) for lang in Language},
+        )
+
+    def with_sounds(
+        self, voice: KokoroVoice, spoken: Sequence[Audio], judges: Judges, *, steps: int, progress: Progress
+    ) -> KokoroVoice:
+        """A voice with the person's sounds, as far as the recording tells them, fitted in so many steps. `spoken`: what
+        it said without them."""
+        wanted, own = self.target.sounds, measured(spoken)
+        if wanted is None or own is None:
             return voice
         by = change(own, wanted)
-        by = fitted(by, spoken, self.target, judges, steps=effort.fit_steps, progress=progress)
-        return replace(voice, sounds=by)
+        return replace(voice, sounds=fitted(by, spoken, self.target, judges, steps=steps, progress=progress))
+
+    def say_all(self, voice: KokoroVoice, phrases: Sequence[Phrase]) -> list[Audio]:
+        """The phrases in a finished voice, at 24 kHz; two are spoken at once."""
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            return list(pool.map(lambda phrase: self.say(voice, phrase), phrases))
 
     def say(self, voice: KokoroVoice, phrase: Phrase) -> Audio:
         """The phrase in a finished voice, at 24 kHz."""
         language = phrase.language
-        frames = foretold(self.runtime, voice, language, phrase.tokens, self.space)
+        frames = paced(self._foretold(voice, phrase), voice.pace)
         frames = frames.with_pitch(voice.pitch_factors[language], width=voice.pitch_widths[language])
         style = voice.style(language, len(phrase.tokens), self.space)
-        return Audio(finished(self.runtime.decode(frames, style), voice), SAMPLE_RATE_HZ)
+        samples = self.runtime.decode(frames.without_quiet_ends(), style)
+        return Audio(finished(samples, voice), SAMPLE_RATE_HZ)
+
+    def finished(self, voice: KokoroVoice, spoken: Audio) -> Audio:
+        """What a voice said without the person's sounds, with them."""
+        if voice.sounds is None:
+            return spoken
+        return Audio(changed(spoken.samples, voice.sounds, spoken.sample_rate_hz), spoken.sample_rate_hz)
+
+    def _foretold(self, voice: KokoroVoice, phrase: Phrase) -> Frames:
+        return foretold(self.runtime, voice, phrase.language, phrase.tokens, self.space)
