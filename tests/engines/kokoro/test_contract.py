@@ -46,13 +46,14 @@ OF_ONE_FIGURE = [check for check in ENROLLING if check is not trained_is_never_l
 @pytest.mark.parametrize("check", [*SPEAKING, *OF_ONE_FIGURE], ids=lambda check: check.__name__)
 def test_kokoro_keeps_the_contract(check: Check, kokoro_settings: Settings, runtime: Runtime) -> None:
     """Durations are whole frames of 25 ms, at least one for each token, and the quiet at both ends is not stretched: at
-    twice the speed a second of speech is a tenth too long. Its median pitch is then one of few frames."""
+    twice the speed a second of speech is a tenth too long. Its median pitch is then one of few frames: a few more or
+    less that are loud enough move it by a semitone."""
     given = None if check is memory_is_given_back else runtime  # what each opening loads is what counts there
     check(
         EngineUnderTest(
             open_engine=lambda: KokoroEngine(kokoro_settings, effort=SMALL, runtime=given),
             median_f0_hz=median_f0_hz,
             pace_within=0.2,
-            pitch_within_cents=90.0,
+            pitch_within_cents=150.0,
         )
     )

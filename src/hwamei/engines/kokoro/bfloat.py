@@ -76,7 +76,7 @@ def open_bfloat_decoder(settings: Settings, *, threads: int) -> BfloatDecoder:
         "CPU_RUNTIME_CACHE_CAPACITY": str(KERNELS_KEPT),
     }
     layers = core.compile_model(core.read_model(file(LAYERS), file(WEIGHTS)), "CPU", options)
-    return BfloatDecoder(open_session(file(HARMONICS), 1), layers, open_session(file(SOUND), 1))
+    return BfloatDecoder(open_session(file(HARMONICS), threads), layers, open_session(file(SOUND), threads))
 
 
 def _made(settings: Settings) -> dict[str, bytes]:

@@ -19,7 +19,7 @@ from hwamei.domain.utterance import SpokenUtterance, Utterance
 from hwamei.domain.voice import Gender, Level, Voiceprint
 from hwamei.engines.kokoro import voiceprint as prints
 from hwamei.engines.kokoro.arithmetic import Arithmetic, chosen
-from hwamei.engines.kokoro.cloning import coloured, pace, pitch_factor, pitch_width, voice_at
+from hwamei.engines.kokoro.cloning import coloured, paces, pitch_factor, pitch_width, voice_at
 from hwamei.engines.kokoro.effort import USUAL, Effort
 from hwamei.engines.kokoro.frames import SAMPLE_RATE_HZ
 from hwamei.engines.kokoro.judges import open_judges
@@ -38,7 +38,6 @@ from hwamei.speaker.ge2e import SpeakerEncoder, likeness, open_encoder
 # What the surrogate foretells is better than what is then heard: by 0.09 for the clones of four speakers, by 0.11 for
 # the published voices nearest to them.
 OPTIMISM = 0.1
-FITTED_OPTIMISM = 0.05  # and what is heard in the phrases that the sounds were fitted to is better than in others
 SKETCHED_PERCENT = 40  # of the time of the instant level, until the sounds are fitted
 TRIALS_PERCENT, FITTED_PERCENT = 58, 93  # of the time that training takes
 MOTHER_TONGUES = {"z": Language.CHINESE, "a": Language.ENGLISH, "b": Language.ENGLISH}
@@ -137,7 +136,7 @@ class KokoroEngine:
         voice = booth.with_sounds(voice, spoken, open_judges(self._settings), steps=steps, progress=fitting)
         heard = booth.likeness([booth.finished(voice, audio) for audio in spoken])
         facts = {
-            "likeness": max(0.0, heard - FITTED_OPTIMISM),
+            "likeness": heard,  # in phrases as short as these it is no better than in other, longer ones
             "likeness_before": max(0.0, _nearest(self._space, target)[1] - OPTIMISM),
         }
         return prints.pack(voice, level=Level.INSTANT, facts=facts)
@@ -170,7 +169,7 @@ class KokoroEngine:
             pitch_factors={lang: pitch_factor(target, float(own_hz[lang])) for lang in Language},
             pitch_widths={lang: pitch_width(target, float(moves[lang])) for lang in Language},
             equaliser=coloured(spectrum, target),
-            pace=pace(target),
+            paces=paces(target),
         )
 
     # ---------------------------------------------------------------- models, when first needed
@@ -191,7 +190,7 @@ class KokoroEngine:
 def _foretold_voice(place: Floats, target: Target, space: StyleSpace) -> prints.KokoroVoice:
     """The voice at a place with the recording's colour, as far as can be told before anything is heard of it."""
     spectrum = np.mean([surrogate().spectrum(place, lang) for lang in Language], axis=0)
-    return replace(voice_at(place, space), equaliser=coloured(spectrum, target), pace=pace(target))
+    return replace(voice_at(place, space), equaliser=coloured(spectrum, target), paces=paces(target))
 
 
 def _part(progress: Progress, start: float, end: float) -> Progress:

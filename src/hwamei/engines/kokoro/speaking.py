@@ -43,7 +43,7 @@ class Speaker:
         language = utterance.language
         style = voice.style(language, len(line.tokens), self.space)
         own = foretold(self.runtime, voice, language, line.tokens, self.space)
-        frames = paced(own, voice.pace * delivery.speed)
+        frames = paced(own, voice.paces[language] * delivery.speed)
         factor = voice.pitch_factors[language] * 2 ** (delivery.pitch_semitones / SEMITONES_IN_OCTAVE)
         frames = frames.with_pitch(factor, width=voice.pitch_widths[language]).without_quiet_ends()
         samples = finished(self.runtime.decode(frames, style), voice)

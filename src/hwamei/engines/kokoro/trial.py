@@ -104,7 +104,7 @@ class Booth:
     def say(self, voice: KokoroVoice, phrase: Phrase) -> Audio:
         """The phrase in a finished voice, at 24 kHz."""
         language = phrase.language
-        frames = paced(self._foretold(voice, phrase), voice.pace)
+        frames = paced(self._foretold(voice, phrase), voice.paces[language])
         frames = frames.with_pitch(voice.pitch_factors[language], width=voice.pitch_widths[language])
         style = voice.style(language, len(phrase.tokens), self.space)
         samples = self.runtime.decode(frames.without_quiet_ends(), style)

@@ -18,7 +18,7 @@ VERSION = 1
 NO_EQUALISER = np.ones(1, np.float32)
 SHAPES = {"style_zh": (256,), "style_en": (256,), "directions": (6, 256), "pitch_factors": (2,)}
 MELODIES = {Language.CHINESE: "melody_zh", Language.ENGLISH: "melody_en"}
-MAY_BE_ABSENT = {"pitch_widths": (2,), "pace": (1,), "sounds": sounds.SHAPE} | dict.fromkeys(
+MAY_BE_ABSENT = {"pitch_widths": (2,), "paces": (2,), "sounds": sounds.SHAPE} | dict.fromkeys(
     MELODIES.values(), (7, 128)
 )
 PACES = (0.5, 2.0)  # beyond: damaged
@@ -33,8 +33,8 @@ class KokoroVoice:
     `pitch_factors`: what the predicted pitch is multiplied by, for each language; `pitch_widths`: what its distance in
     octaves to the median is multiplied by; `equaliser`: taps float32 [odd]. `melodies`: prosody float32 [7, 128], mean
     and directions, of a native speaker whose pitch is taken; where there is none, the pitch is the voice's own.
-    `pace`: how many times as fast as the engine speaks by itself. `sounds`: what turns its sounds into the person's,
-    float32 [40, 41] of `sounds.change`, or None.
+    `paces`: how many times as fast as the engine speaks by itself, for each language. `sounds`: what turns its sounds
+    into the person's, float32 [40, 41] of `sounds.change`, or None.
     """
 
     styles: Mapping[Language, Floats]
@@ -44,7 +44,7 @@ class KokoroVoice:
     pitch_widths: Mapping[Language, float] = field(default_factory=lambda: dict.fromkeys(Language, 1.0))
     melodies: Mapping[Language, Floats] = field(default_factory=dict)
     sounds: Floats | None = None
-    pace: float = 1.0
+    paces: Mapping[Language, float] = field(default_factory=lambda: dict.fromkeys(Language, 1.0))
 
     def style(self, language: Language, tokens: int, space: StyleSpace) -> Floats:
         """Style float32 [256] for an utterance of this many tokens, 1..510."""
@@ -60,7 +60,7 @@ def pack(voice: KokoroVoice, *, level: Level, facts: Mapping[str, float]) -> Voi
         "directions": voice.directions,
         "pitch_factors": np.array([voice.pitch_factors[language] for language in LANGUAGES], np.float32),
         "pitch_widths": np.array([voice.pitch_widths[language] for language in LANGUAGES], np.float32),
-        "pace": np.array([voice.pace], np.float32),
+        "paces": np.array([voice.paces[language] for language in LANGUAGES], np.float32),
         "equaliser": voice.equaliser,
     } | {MELODIES[language]: melody for language, melody in voice.melodies.items()}
     if voice.sounds is not None:
@@ -88,15 +88,15 @@ def unpack(voiceprint: Voiceprint) -> KokoroVoice:
         pitch_widths=_by_language(arrays.get("pitch_widths", np.ones(2, np.float32))),
         melodies={language: arrays[name] for language, name in MELODIES.items() if name in arrays},
         sounds=arrays.get("sounds"),
-        pace=_pace(arrays),
+        paces=_paces(arrays),
     )
 
 
-def _pace(arrays: Mapping[str, Floats]) -> float:
-    pace = float(arrays["pace"][0]) if "pace" in arrays else 1.0
-    if not PACES[0] <= pace <= PACES[1]:
-        raise EngineFailed(engine=ENGINE, problem="the voiceprint's pace is damaged; clone the voice again")
-    return pace
+def _paces(arrays: Mapping[str, Floats]) -> Mapping[Language, float]:
+    paces = arrays.get("paces", np.ones(2, np.float32))
+    if not np.all((paces >= PACES[0]) & (paces <= PACES[1])):
+        raise EngineFailed(engine=ENGINE, problem="the voiceprint's paces are damaged; clone the voice again")
+    return _by_language(paces)
 
 
 def _by_language(values: Floats) -> Mapping[Language, float]:
