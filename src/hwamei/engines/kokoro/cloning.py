@@ -16,9 +16,9 @@ from hwamei.engines.kokoro.voiceprint import NO_EQUALISER, KokoroVoice
 
 USUAL_SYLLABLE_RATE_HZ = 4.45  # of twenty clones, English and Mandarin sentences; they differ by a twentieth
 PITCH_WIDTHS = (0.7, 1.3)  # what tones and stress need to be told apart, and what still sounds like speech
-# Not all of the way: a person reads one text more slowly than another, and a foreign language most slowly. Half as far
-# in Mandarin, whose words are told apart less well when they are drawn out.
-PACE_SHARES = {Language.ENGLISH: 2 / 3, Language.CHINESE: 1 / 3}
+# Not all of the way: a person reads one text more slowly than another, and a foreign language most slowly. In Mandarin
+# not at all: drawn-out words are told apart less well.
+PACE_SHARES = {Language.ENGLISH: 2 / 3, Language.CHINESE: 0.0}
 PACES = (0.8, 1.2)  # slower drags, faster swallows sounds
 PITCH_FACTORS = (0.75, 1.33)  # five semitones down and up: beyond that the decoder sounds forced
 
