@@ -12,7 +12,7 @@ SEARCH_STEPS = 250
 ROUNDS = 16  # the sounds that are fitted afterwards bring most of the likeness
 FINALISTS = 3
 FIT_STEPS = 32
-SKETCH_STEPS = 10
+SKETCH_STEPS = 6  # as many as there is time for
 
 
 @dataclass(frozen=True)

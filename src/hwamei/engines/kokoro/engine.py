@@ -18,7 +18,6 @@ from hwamei.domain.speech import Delivery
 from hwamei.domain.utterance import SpokenUtterance, Utterance
 from hwamei.domain.voice import Gender, Level, Voiceprint
 from hwamei.engines.kokoro import voiceprint as prints
-from hwamei.engines.kokoro.arithmetic import Arithmetic, chosen
 from hwamei.engines.kokoro.cloning import coloured, paces, pitch_factor, pitch_width, voice_at
 from hwamei.engines.kokoro.effort import USUAL, Effort
 from hwamei.engines.kokoro.frames import SAMPLE_RATE_HZ
@@ -125,10 +124,7 @@ class KokoroEngine:
 
     def _instant(self, target: Target, start: Floats, progress: Progress) -> Voiceprint:
         booth = Booth(self._open_runtime(), self._open_encoder(), self._space, target)
-        # A processor without units for matrices says two phrases in the time in which one with them says four.
         phrases = self._effort.to_sketch
-        if chosen(self._settings) is not Arithmetic.BFLOAT16:
-            phrases = phrases[: len(Language)]
         voice = booth.at_pitch(_foretold_voice(start, target, self._space), phrases)
         spoken = booth.say_all(voice, phrases)
         fitting = _part(progress, SKETCHED_PERCENT, 100)
