@@ -45,8 +45,7 @@ QUICK = Rhythm(
     silence=timedelta(seconds=1),
     sweep_s=0.3,
     untouched=timedelta(seconds=1),
-    clear_s=3600.0,
-    orphans=timedelta(0),
+    clear_s=3600.0,  # at the start only; orphans keep their hour, or it would remove what is about to get its file
 )
 
 

@@ -12,6 +12,7 @@ from hwamei.domain.errors import EngineFailed
 from hwamei.domain.language import Language
 from hwamei.domain.speech import Delivery
 from hwamei.domain.voice import Level, Voiceprint
+from hwamei.dsp.resample import resample
 from hwamei.dsp.syllables import syllable_rate_hz
 from hwamei.engines.kokoro.cloning import PACES, USUAL_SYLLABLE_RATE_HZ, paces
 from hwamei.engines.kokoro.engine import KokoroEngine
@@ -30,6 +31,12 @@ from tests.engines.kokoro.people import UNHEARD
 def somebody(syllable_rate_hz: float | None) -> Target:
     even = np.zeros(40, np.float32)
     return Target(np.ones(256, np.float32), UNHEARD, even, None, None, syllable_rate_hz=syllable_rate_hz)
+
+
+def played_faster(audio: Audio, factor: float) -> Audio:
+    """By a factor: pitch, formants and pace all go up by it."""
+    fewer = resample(audio, round(audio.sample_rate_hz / factor))
+    return Audio(fewer.samples, audio.sample_rate_hz)
 
 
 def test_a_slow_person_has_a_slow_voice_within_limits() -> None:
@@ -87,11 +94,12 @@ def test_a_pace_that_nobody_has_is_refused(value: float, space: StyleSpace) -> N
 def test_an_instant_voice_is_fitted_to_what_it_said(
     engine: KokoroEngine, runtime: Runtime, encoder: SpeakerEncoder, space: StyleSpace
 ) -> None:
-    """A published voice that reads slowly is cloned; in other phrases the clone is nearer to it with what was fitted
-    than without, and about as near as was told."""
-    person = replace(preset_voice("bf_emma", space), paces=dict.fromkeys(Language, 0.8))
+    """Somebody who reads slowly and whose vocal tract no style of the engine has (a published voice played faster by a
+    tenth) is cloned; in other phrases the clone is nearer with what was fitted than without, and about as near as was
+    told."""
+    person = replace(preset_voice("af_heart", space), paces=dict.fromkeys(Language, 0.8))
     nobody = Booth(runtime, encoder, space, somebody(None))
-    reference = nobody.say_all(person, (*ENGLISH[:4], *CHINESE[:2]))
+    reference = [played_faster(said, 1.1) for said in nobody.say_all(person, (*ENGLISH[:4], *CHINESE[:2]))]
     told: list[float] = []
     enrolled = engine.enrol(
         reference, level=Level.INSTANT, seed=0, progress=told.append, checkpoints=MemoryCheckpoints()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,6 +46,15 @@ def test_all_that_sounds_is_kept_with_some_quiet_around(before: int, sound: int,
     assert kept[-1] >= min(before + sound + after + last, before + sound + QUIET_FRAMES) - 1
     assert count % LENGTH_STEP_FRAMES == 0 or count == whole.features.shape[2]
     assert count < sound + 2 * QUIET_FRAMES + LENGTH_STEP_FRAMES + 1
+
+
+@given(before=ENDS, sound=st.integers(1, 5), brief=st.integers(1, 60))
+def test_every_token_keeps_a_frame_however_many_are_quiet(before: int, sound: int, brief: int) -> None:
+    whole = an_utterance(before, sound, 0, brief)
+    each = replace(whole, counts=np.array([before, sound, *[1] * brief]))
+    cut = each.without_quiet_ends()
+    assert cut.counts.sum() == cut.features.shape[2]
+    assert (cut.counts >= 1).all()
 
 
 @given(count=st.integers(1, 50))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -37,6 +38,18 @@ def voice_at(coordinates: Floats, space: StyleSpace) -> KokoroVoice:
 def coloured(spectrum: Bands, target: Target) -> Floats:
     """The taps that bring speech of this long-term spectrum, float32 [40] dB, to the target's."""
     return equaliser(target.gains_db(spectrum), SAMPLE_RATE_HZ)
+
+
+def at_pitch(voice: KokoroVoice, target: Target, heard: Sequence[tuple[Language, float, float]]) -> KokoroVoice:
+    """The voice at the target's pitch. `heard`: of what it says by itself, at least once in each language: the
+    language, the median pitch in Hz, how far it moves."""
+    log_hz = {lang: [np.log(own_hz) for one, own_hz, _ in heard if one is lang] for lang in Language}
+    moves = {lang: [deviation for one, _, deviation in heard if one is lang] for lang in Language}
+    return replace(
+        voice,
+        pitch_factors={lang: pitch_factor(target, float(np.exp(np.mean(log_hz[lang])))) for lang in Language},
+        pitch_widths={lang: pitch_width(target, float(np.mean(moves[lang]))) for lang in Language},
+    )
 
 
 def pitch_width(target: Target, own_deviation: float) -> float:

@@ -49,7 +49,7 @@ class Frames:
         if not len(loud):
             return self
         start = max(0, min(int(loud[0]) - QUIET_FRAMES, int(self.counts[0]) - 1))
-        end = min(count, int(loud[-1]) + 1 + QUIET_FRAMES)
+        end = min(count, max(int(loud[-1]) + 1 + QUIET_FRAMES, start + len(self.counts)))
         end = min(count, start + -(-(end - start) // LENGTH_STEP_FRAMES) * LENGTH_STEP_FRAMES)
         start -= min(start, -(end - start) % LENGTH_STEP_FRAMES)
         return replace(

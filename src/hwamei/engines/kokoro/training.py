@@ -30,7 +30,7 @@ WIDEST_STEP, NARROWEST_STEP = 0.7, 0.15  # deviation of the random steps from th
 REACH = 4.0  # how far a learnt error is carried, in the space of coordinates; voices lie about 7 apart
 RIDGE = 0.15  # how much of an error is chance of the phrase
 CLIMB_STEPS = 60
-STATE_VERSION = 4  # raise it whenever a trial is made or kept in another way
+STATE_VERSION = 5  # raise it whenever a trial is made or kept in another way
 
 
 @dataclass(frozen=True, eq=False)

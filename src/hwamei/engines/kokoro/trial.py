@@ -13,15 +13,15 @@ from hwamei.domain.audio import Audio
 from hwamei.domain.language import Language
 from hwamei.dsp.fir import equalise
 from hwamei.dsp.spectrum import Bands, equaliser, long_term_spectrum
-from hwamei.engines.kokoro.cloning import pitch_factor, pitch_width, voice_at
-from hwamei.engines.kokoro.finish import finished
+from hwamei.engines.kokoro.cloning import at_pitch, pitch_factor, pitch_width, voice_at
+from hwamei.engines.kokoro.finish import finished, with_own_sounds
 from hwamei.engines.kokoro.frames import SAMPLE_RATE_HZ, Frames
 from hwamei.engines.kokoro.judges import Judges
 from hwamei.engines.kokoro.melody import foretold
 from hwamei.engines.kokoro.pace import paced
 from hwamei.engines.kokoro.phrases import Phrase
 from hwamei.engines.kokoro.runtime import Runtime
-from hwamei.engines.kokoro.sounds import change, changed, measured
+from hwamei.engines.kokoro.sounds import change, measured
 from hwamei.engines.kokoro.sounds_fit import fitted
 from hwamei.engines.kokoro.style_space import Floats, StyleSpace
 from hwamei.engines.kokoro.target import RATE_HZ, Target
@@ -74,16 +74,8 @@ class Booth:
 
     def at_pitch(self, voice: KokoroVoice, phrases: Sequence[Phrase]) -> KokoroVoice:
         """The voice at the target's pitch, as it is foretold for phrases of every language; nothing is spoken."""
-        heard: dict[Language, list[Frames]] = {language: [] for language in Language}
-        for phrase in phrases:
-            heard[phrase.language].append(self._foretold(voice, phrase))
-        own_hz = {lang: np.exp(np.mean([np.log(one.median_pitch_hz) for one in many])) for lang, many in heard.items()}
-        moves = {lang: np.mean([one.pitch_deviation for one in many]) for lang, many in heard.items()}
-        return replace(
-            voice,
-            pitch_factors={lang: pitch_factor(self.target, float(own_hz[lang])) for lang in Language},
-            pitch_widths={lang: pitch_width(self.target, float(moves[lang])) for lang in Language},
-        )
+        heard = [(phrase.language, self._foretold(voice, phrase)) for phrase in phrases]
+        return at_pitch(voice, self.target, [(lang, one.median_pitch_hz, one.pitch_deviation) for lang, one in heard])
 
     def with_sounds(
         self, voice: KokoroVoice, spoken: Sequence[Audio], judges: Judges, *, steps: int, progress: Progress
@@ -112,9 +104,7 @@ class Booth:
 
     def finished(self, voice: KokoroVoice, spoken: Audio) -> Audio:
         """What a voice said without the person's sounds, with them."""
-        if voice.sounds is None:
-            return spoken
-        return Audio(changed(spoken.samples, voice.sounds, spoken.sample_rate_hz), spoken.sample_rate_hz)
+        return Audio(with_own_sounds(spoken.samples, voice), spoken.sample_rate_hz)
 
     def _foretold(self, voice: KokoroVoice, phrase: Phrase) -> Frames:
         return foretold(self.runtime, voice, phrase.language, phrase.tokens, self.space)

@@ -21,7 +21,7 @@ MELODIES = {Language.CHINESE: "melody_zh", Language.ENGLISH: "melody_en"}
 MAY_BE_ABSENT = {"pitch_widths": (2,), "paces": (2,), "sounds": sounds.SHAPE} | dict.fromkeys(
     MELODIES.values(), (7, 128)
 )
-PACES = (0.5, 2.0)  # beyond: damaged
+PLAUSIBLE_PACES = (0.5, 2.0)  # beyond: damaged
 LANGUAGES = (Language.CHINESE, Language.ENGLISH)
 
 
@@ -94,7 +94,7 @@ def unpack(voiceprint: Voiceprint) -> KokoroVoice:
 
 def _paces(arrays: Mapping[str, Floats]) -> Mapping[Language, float]:
     paces = arrays.get("paces", np.ones(2, np.float32))
-    if not np.all((paces >= PACES[0]) & (paces <= PACES[1])):
+    if not np.all((paces >= PLAUSIBLE_PACES[0]) & (paces <= PLAUSIBLE_PACES[1])):
         raise EngineFailed(engine=ENGINE, problem="the voiceprint's paces are damaged; clone the voice again")
     return _by_language(paces)
 
