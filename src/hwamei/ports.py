@@ -94,6 +94,17 @@ class StreamingEngine(Engine, Protocol):
 
 
 @runtime_checkable
+class EarlyEngine(Engine, Protocol):
+    """An engine that gives the first words of an utterance before it has made the rest."""
+
+    def speak_early(
+        self, utterance: Utterance, voiceprint: Voiceprint, delivery: Delivery
+    ) -> Generator[SpokenUtterance, None, None]:
+        """The utterance in parts of whole words, each as soon as it is there; their sounds one after the other are its
+        sound. Closing it ends the work. Raises EngineFailed."""
+
+
+@runtime_checkable
 class EngineWithCapacity(Protocol):
     """An engine that knows how much it can do, whatever the settings say of others: its work is done elsewhere."""
 

@@ -28,7 +28,7 @@ from hwamei.domain.language import Language
 from hwamei.domain.speech import Delivery
 from hwamei.domain.utterance import Mark, SpokenUtterance, Utterance, Word
 from hwamei.domain.voice import Gender, Level, Voiceprint
-from hwamei.ports import Engine, StreamingEngine
+from hwamei.ports import EarlyEngine, Engine, StreamingEngine
 
 MAX_VOICEPRINT_BYTES = 1024 * 1024  # ten seconds of the reference at 24 kHz, for an engine that speaks on from them
 LOUDEST_SILENCE_DBFS = -50.0
@@ -89,6 +89,9 @@ CHINESE = an_utterance(
     a_word("鸟", "niao3", start=4, joined=True),
 )
 SHORT = an_utterance(a_word("好", "hao3"))
+LONG = an_utterance(
+    *(replace(word, start=word.start + at, end=word.end + at) for at in (0, 20, 40) for word in ENGLISH.words)
+)
 UTTERANCES = (ENGLISH, CHINESE, SHORT)
 
 
@@ -155,11 +158,7 @@ def each_word_is_timed_in_order_and_inside_the_sound(test: EngineUnderTest) -> N
         for utterance in UTTERANCES:
             spoken = _speak(test, engine, utterance)
             assert spoken.utterance == utterance
-            assert tuple(timing.word for timing in spoken.timings) == utterance.words
-            edges = [edge for timing in spoken.timings for edge in (timing.start_s, timing.end_s)]
-            edges = [0.0, *edges, spoken.audio.duration_s]
-            assert edges == sorted(edges), edges
-            assert all(timing.start_s < timing.end_s for timing in spoken.timings)
+            _assert_timed(spoken)
 
 
 def speed_changes_the_pace_and_leaves_the_pitch(test: EngineUnderTest) -> None:
@@ -224,6 +223,28 @@ def pieces_join_to_the_whole(test: EngineUnderTest) -> None:
         next(left)
         left.close()
         assert len(_speak(test, engine, SHORT).audio.samples), "it speaks no more after a stream was left"
+
+
+def parts_are_the_utterance(test: EngineUnderTest) -> None:
+    """Where an engine speaks early: its parts are of whole words, are timed, and about as long as the whole; it may be
+    left after the first."""
+    with test.open_engine() as engine:
+        if not isinstance(engine, EarlyEngine):
+            return
+        for utterance in (*UTTERANCES, replace(LONG, pause_after_ms=120)):
+            parts = list(engine.speak_early(utterance, test.voice(engine), Delivery()))
+            assert sum((part.utterance.parts for part in parts), ()) == utterance.parts
+            assert [part.utterance.pause_after_ms for part in parts] == [0] * (len(parts) - 1) + [
+                utterance.pause_after_ms
+            ]
+            for part in parts:
+                _assert_timed(part)
+            whole_s = _speak(test, engine, utterance).audio.duration_s
+            assert abs(sum(part.audio.duration_s for part in parts) - whole_s) < 0.1 + 0.1 * whole_s
+        left = engine.speak_early(LONG, test.voice(engine), Delivery())
+        next(left)
+        left.close()
+        assert len(_speak(test, engine, SHORT).audio.samples), "it speaks no more after an utterance was left"
 
 
 def memory_is_given_back(test: EngineUnderTest) -> None:
@@ -361,6 +382,7 @@ SPEAKING: tuple[Check, ...] = (
     the_same_order_gives_the_same_sound,
     threads_that_share_an_engine_do_not_mix,
     pieces_join_to_the_whole,
+    parts_are_the_utterance,
     memory_is_given_back,
     presets_speak_and_differ,
     a_voice_of_another_engine_is_refused,
@@ -382,6 +404,14 @@ def _speak(
     test: EngineUnderTest, engine: Engine, utterance: Utterance, delivery: Delivery = Delivery()
 ) -> SpokenUtterance:
     return engine.speak(utterance, test.voice(engine), delivery)
+
+
+def _assert_timed(spoken: SpokenUtterance) -> None:
+    assert tuple(timing.word for timing in spoken.timings) == spoken.utterance.words
+    edges = [edge for timing in spoken.timings for edge in (timing.start_s, timing.end_s)]
+    edges = [0.0, *edges, spoken.audio.duration_s]
+    assert edges == sorted(edges), edges
+    assert all(timing.start_s < timing.end_s for timing in spoken.timings)
 
 
 def _exhausted(pieces: Generator[Audio, None, SpokenUtterance]) -> tuple[list[Audio], SpokenUtterance]:

@@ -177,8 +177,12 @@ def test_an_utterance_in_pieces_sounds_as_the_whole_does() -> None:
     with pool_of("tone", StreamingTones()).for_work() as engine:
         assert isinstance(engine, StreamingEngine)
         mouth = Mouth(engine, voiceprint(), Delivery())
-        pieces = list(utter(mouth, replace(ENGLISH, pause_after_ms=120), heard.append))
-        whole = list(utter(replace(mouth, engine=ToneEngine()), replace(ENGLISH, pause_after_ms=120), heard.append))
+        pieces = list(utter(mouth, replace(ENGLISH, pause_after_ms=120), heard.append, awaited=False))
+        whole = list(
+            utter(
+                replace(mouth, engine=ToneEngine()), replace(ENGLISH, pause_after_ms=120), heard.append, awaited=False
+            )
+        )
     assert [piece.is_last for piece in pieces] == [False] * (len(pieces) - 1) + [True]
     assert [spoken.timings for spoken in heard] == [heard[0].timings] * 2
     one, other = (np.concatenate(list(levelled(sounding(each), 24_000))) for each in (pieces, whole))
@@ -191,7 +195,7 @@ def test_the_limit_is_on_each_piece_and_a_generator_at_work_is_left_to_its_fate(
     tones = StreamingTones()
     tones.holds_before = 2
     with pool_of("tone", tones).for_work() as engine:
-        pieces = utter(Mouth(engine, voiceprint(), Delivery()), ENGLISH, lambda spoken: None)
+        pieces = utter(Mouth(engine, voiceprint(), Delivery()), ENGLISH, lambda spoken: None, awaited=False)
         assert [next(pieces).is_last, next(pieces).is_last] == [False, False]
         with pytest.raises(EngineHung):
             next(pieces)
@@ -213,4 +217,4 @@ def test_a_stream_that_left_words_out_is_not_ended_as_if_it_were_whole() -> None
     tones = StreamingTones()
     tones.cut_samples = 20_000
     with pool_of("tone", tones).for_work() as engine, pytest.raises(EngineFailed):
-        list(utter(Mouth(engine, voiceprint(), Delivery()), ENGLISH, lambda spoken: None))
+        list(utter(Mouth(engine, voiceprint(), Delivery()), ENGLISH, lambda spoken: None, awaited=False))

@@ -125,7 +125,7 @@ class SpeakNow:
             segment = order.segments[line.segment]
             mouth, work = stage.mouth(segment.voice, segment.delivery), Stopwatch(self.now_s)
             uttered = partial(self._note, order, line.segment, mouth.engine.name, work)
-            for piece in work.timed(utter(mouth, line.utterance, uttered)):
+            for piece in work.timed(utter(mouth, line.utterance, uttered, awaited=not stage.heard)):
                 stage.heard = True
                 yield piece
 

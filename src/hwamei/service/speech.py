@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,7 +72,7 @@ class Narrator:
         told.tell(0)
         tape = _Tape(len(order.text), self._now_s, told.part(0, _SPOKEN_PERCENT))
         facts = finish(
-            tape.record(self.stream(order, voiceprint, lexicon=lexicon)),
+            tape.record(self._begun(order, voiceprint, lexicon, awaited=False)),
             target.path,
             format=target.format,
             sample_rate_hz=target.sample_rate_hz,
@@ -86,13 +87,21 @@ class Narrator:
     def stream(
         self, order: SpeechOrder, voiceprint: Voiceprint, *, lexicon: Lexicon | None = None
     ) -> Iterator[SpokenUtterance]:
-        """The order utterance by utterance, as each is spoken; the first one is there when this returns.
+        """The order utterance by utterance, as each is spoken; the first one is there when this returns, or its first
+        words, where the engine gives them earlier.
 
         After each belongs a silence of its utterance's `pause_after_ms`. The sound is raw: neither levelled nor
         labelled. Raises TextEmpty, BadMarkup, EngineFailed.
         """
+        return self._begun(order, voiceprint, lexicon, awaited=True)
+
+    def _begun(
+        self, order: SpeechOrder, voiceprint: Voiceprint, lexicon: Lexicon | None, *, awaited: bool
+    ) -> Iterator[SpokenUtterance]:
         mouth = Mouth(self._engine, voiceprint, order.delivery)
-        spoken = mouth.speak_all(plan(order.text, language=order.language, lexicon=lexicon))
+        utterances = plan(order.text, language=order.language, lexicon=lexicon)
+        early = islice(utterances, 1) if awaited else ()
+        spoken = chain(chain.from_iterable(map(mouth.speak_early, early)), mouth.speak_all(utterances))
         first = next(spoken, None)
         if first is None:
             raise TextEmpty()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from hwamei.domain.errors import EngineFailed
 from hwamei.domain.speech import SPEED_RANGE, Delivery
 from hwamei.domain.utterance import Mark, SpokenUtterance, Utterance, Word
 from hwamei.domain.voice import Voiceprint
-from hwamei.ports import Engine
+from hwamei.ports import EarlyEngine, Engine
 from hwamei.service.plausible import problem_with
 
 _SLOWER = 0.9  # of the speed asked for: another try for what cannot be cut
@@ -28,6 +29,21 @@ class Mouth:
         """Each utterance, or its halves, as sound. Holds one at a time. Raises EngineFailed."""
         for utterance in utterances:
             yield from self._wholly_spoken(utterance)
+
+    def speak_early(self, utterance: Utterance) -> Generator[SpokenUtterance, None, None]:
+        """One utterance for somebody who is waiting: in parts, of which the first is soon there, by an engine that can.
+        What a part leaves out is spoken again with all after it. Raises EngineFailed."""
+        if not isinstance(self.engine, EarlyEngine) or not utterance.words:
+            yield from self._wholly_spoken(utterance)
+            return
+        rest = utterance
+        with closing(self.engine.speak_early(utterance, self.voiceprint, self.delivery)) as parts:
+            for part in parts:
+                if problem_with(part, self.delivery) is not None:
+                    break
+                yield part
+                rest = replace(rest, parts=rest.parts[len(part.utterance.parts) :])
+        yield from self._wholly_spoken(rest)
 
     def _wholly_spoken(self, utterance: Utterance) -> Iterator[SpokenUtterance]:
         """The utterance in one go; if that leaves something out, in two; a short one more slowly."""

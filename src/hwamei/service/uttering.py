@@ -1,4 +1,4 @@
-"""One utterance on its way to a listener: as pieces where its engine streams, else as a whole."""
+"""One utterance on its way to a listener: in pieces or parts where its engine gives such, else as a whole."""
 
 from __future__ import annotations
 
@@ -9,18 +9,24 @@ from hwamei.domain.audio import Audio
 from hwamei.domain.utterance import SpokenUtterance, Utterance
 from hwamei.dsp.joins import EdgeFader, silence, with_pause
 from hwamei.labels.pieces import Piece
-from hwamei.ports import StreamingEngine
+from hwamei.ports import EarlyEngine, StreamingEngine
 from hwamei.service.utterances import Mouth
 
 Uttered = Callable[[SpokenUtterance], None]
 """Told of what was spoken when its sound is there: of an utterance in pieces before the last of them is sent."""
 
 
-def utter(mouth: Mouth, utterance: Utterance, uttered: Uttered) -> Iterator[Piece]:
-    """The utterance with the pause after it. Raises EngineFailed, EngineDown, EngineHung; in the midst of an utterance
-    too, if it comes in pieces."""
+def utter(mouth: Mouth, utterance: Utterance, uttered: Uttered, *, awaited: bool) -> Iterator[Piece]:
+    """The utterance with the pause after it. `awaited`: nothing was heard yet. Raises EngineFailed, EngineDown,
+    EngineHung; in the midst of an utterance too, if it comes in pieces or parts."""
     if isinstance(mouth.engine, StreamingEngine) and utterance.words:
         yield from _in_pieces(mouth, mouth.engine, utterance, uttered)
+        return
+    if awaited and isinstance(mouth.engine, EarlyEngine) and utterance.words:
+        for part in mouth.speak_early(utterance):
+            uttered(part)
+            yield Piece(part.audio, is_last=False)
+        yield Piece(silence(utterance.pause_after_ms / 1000, mouth.engine.sample_rate_hz))
         return
     for spoken in mouth.speak_all([utterance]):
         uttered(spoken)

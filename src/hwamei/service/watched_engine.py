@@ -15,16 +15,18 @@ from hwamei.domain.language import Language
 from hwamei.domain.speech import Delivery
 from hwamei.domain.utterance import SpokenUtterance, Utterance
 from hwamei.domain.voice import Gender, Level, Voiceprint
-from hwamei.ports import Checkpoints, Engine, EngineWithCapacity, Progress, StreamingEngine
+from hwamei.ports import Checkpoints, EarlyEngine, Engine, EngineWithCapacity, Progress, StreamingEngine
 from hwamei.service.engine_down import told_if_down
 
 Made = TypeVar("Made")
+Returned = TypeVar("Returned")
 
 
 class WatchedEngine:
     """An engine whose utterances have a time limit. One that hangs is left to its fate: a thread cannot be ended.
 
-    It streams if the engine does; then the limit is on each piece. That the engine is down is told as EngineDown.
+    It streams, or speaks early, if the engine does; then the limit is on each piece. That the engine is down is told as
+    EngineDown.
     """
 
     def __init__(self, engine: Engine, timeout_s: float) -> None:
@@ -36,6 +38,8 @@ class WatchedEngine:
         self._threads = ThreadPoolExecutor(thread_name_prefix="speak")
         if isinstance(engine, StreamingEngine):
             self.stream = self._stream  # who has it streams: what asks for it looks whether it is there
+        if isinstance(engine, EarlyEngine):
+            self.speak_early = self._speak_early
 
     def __enter__(self) -> WatchedEngine:
         return self
@@ -62,23 +66,32 @@ class WatchedEngine:
     ) -> Generator[Audio, None, SpokenUtterance]:
         """The utterance piece by piece. Raises as `speak`."""
         assert isinstance(self._engine, StreamingEngine)
-        pieces = self._engine.stream(utterance, voiceprint, delivery)
-        ended: list[SpokenUtterance] = []
+        return (yield from self._each_in_time(self._engine.stream(utterance, voiceprint, delivery)))
 
-        def next_piece() -> Audio | None:
+    def _speak_early(
+        self, utterance: Utterance, voiceprint: Voiceprint, delivery: Delivery
+    ) -> Generator[SpokenUtterance, None, None]:
+        """The utterance in parts, of which each has the time limit. Raises as `speak`."""
+        assert isinstance(self._engine, EarlyEngine)
+        yield from self._each_in_time(self._engine.speak_early(utterance, voiceprint, delivery))
+
+    def _each_in_time(self, parts: Generator[Made, None, Returned]) -> Generator[Made, None, Returned]:
+        ended: list[Returned] = []
+
+        def next_part() -> Made | None:
             try:
-                return next(pieces)
+                return next(parts)
             except StopIteration as end:
                 ended.append(end.value)
                 return None
 
         try:
             with self._asked():
-                while (piece := self._in_time(next_piece)) is not None:
-                    yield piece
+                while (part := self._in_time(next_part)) is not None:
+                    yield part
         finally:
             if not self.hung:  # a generator at work cannot be closed
-                pieces.close()
+                parts.close()
         return ended[0]
 
     @contextmanager

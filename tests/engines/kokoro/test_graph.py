@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from hwamei.domain.audio import Samples
 from hwamei.engines.kokoro.frames import FRAME_SAMPLES
-from hwamei.engines.kokoro.graph import FRAME_COUNTS, Graph, replace_integer_products
+from hwamei.engines.kokoro.graph import FRAME_COUNTS, replace_integer_products
+from hwamei.engines.kokoro.onnx_graph import Graph
 from hwamei.engines.kokoro.phrases import CHINESE, Phrase
 from hwamei.engines.kokoro.runtime import Runtime
 from hwamei.engines.kokoro.style_space import Floats, StyleSpace

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -25,32 +25,50 @@ from hwamei.models import derived, locate
 from hwamei.models.catalogue import KOKORO
 from hwamei.settings import Settings
 
-REWRITE_VERSION = 1  # raise it whenever something else is made
+REWRITE_VERSION = 2  # raise it whenever something else is made
 LAYERS, WEIGHTS = "kokoro-layers.xml", "kokoro-layers.bin"
 HARMONICS, SOUND = "kokoro-harmonics.onnx", "kokoro-sound.onnx"
 # OpenVINO writes kernels for each length of utterance, some forty in 0.1 s, a quarter of the time that the sound takes.
 # Those of a length are some 15 MB; frames.LENGTH_STEP_FRAMES leaves few lengths, of which the last six or so are kept.
 # oneDNN in it keeps a thousand more unless it is told before it begins.
 KERNELS_KEPT = 256
+OTHERS = "others_statistics"  # as in norms.py, which needs the package onnx
 KEEP_NO_PRIMITIVES = ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "0")
 
 
 @dataclass(frozen=True, eq=False)
 class BfloatDecoder:
-    """See hwamei.engines.kokoro.decoders.Decoder."""
+    """See hwamei.engines.kokoro.decoders.Decoder and hwamei.engines.kokoro.early.PartDecoder."""
 
-    harmonics: onnxruntime.InferenceSession
+    voice_source: onnxruntime.InferenceSession
     layers: Any
     sound: onnxruntime.InferenceSession
 
     def decode(self, frames: Frames, style: Floats) -> Samples:
         """See Decoder."""
-        (harmonics,) = run(self.harmonics, frames.pitch_hz)
-        inputs = (frames.features, frames.pitch_hz, frames.energy, style[None], harmonics)
+        return self.decode_part(frames, style, self.harmonics(frames))[0]
+
+    def harmonics(self, frames: Frames) -> Floats:
+        """See PartDecoder."""
+        (harmonics,) = run(self.voice_source, frames.pitch_hz)
+        return np.asarray(harmonics, np.float32)
+
+    def decode_part(
+        self, frames: Frames, style: Floats, harmonics: Floats, others: Floats | None = None, *, share: float = 0.0
+    ) -> tuple[Samples, Floats]:
+        """See PartDecoder."""
+        if others is None:
+            others, share = self._nobody, 0.0
+        inputs = (frames.features, frames.pitch_hz, frames.energy, style[None], harmonics, others)
         request = self.layers.create_infer_request()  # one serves one thread
-        spectra = request.infer(dict(enumerate(inputs)))[0]
+        spectra, statistics = request.infer(dict(enumerate((*inputs, np.array([share], np.float32))))).values()
         (samples,) = run(self.sound, spectra)
-        return np.asarray(samples, np.float32).reshape(-1)
+        return np.asarray(samples, np.float32).reshape(-1), np.array(statistics)
+
+    @cached_property
+    def _nobody(self) -> Floats:
+        """Statistics that are given no share."""
+        return np.zeros(self.layers.input(OTHERS).shape, np.float32)
 
 
 def open_bfloat_decoder(settings: Settings, *, threads: int) -> BfloatDecoder:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Generator, Sequence
+from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from functools import cache
 from threading import Lock
@@ -119,6 +119,20 @@ class KokoroEngine:
         speaker = Speaker(self._open_runtime(), self._space)
         with _one_blas_thread():
             return speaker.speak(utterance, prints.unpack(voiceprint), delivery)
+
+    def speak_early(
+        self, utterance: Utterance, voiceprint: Voiceprint, delivery: Delivery
+    ) -> Generator[SpokenUtterance, None, None]:
+        """The utterance at 24 kHz in one or two parts: two where OpenVINO computes, and it is long enough. Raises
+        EngineFailed."""
+        speaker = Speaker(self._open_runtime(), self._space)
+        with closing(speaker.speak_early(utterance, prints.unpack(voiceprint), delivery)) as parts:
+            while True:
+                with _one_blas_thread():
+                    part = next(parts, None)
+                if part is None:
+                    return
+                yield part
 
     # ---------------------------------------------------------------- the two levels
 

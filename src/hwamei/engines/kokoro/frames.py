@@ -52,12 +52,15 @@ class Frames:
         end = min(count, max(int(loud[-1]) + 1 + QUIET_FRAMES, start + len(self.counts)))
         end = min(count, start + -(-(end - start) // LENGTH_STEP_FRAMES) * LENGTH_STEP_FRAMES)
         start -= min(start, -(end - start) % LENGTH_STEP_FRAMES)
+        return replace(self.between(start, end), counts=_without(self.counts, start, count - end))
+
+    def between(self, start: int, end: int) -> Frames:
+        """The frames from start to end (not included); `counts` stay those of the whole."""
         return replace(
             self,
             features=self.features[:, :, start:end],
             pitch_hz=self.pitch_hz[:, 2 * start : 2 * end],
             energy=self.energy[:, 2 * start : 2 * end],
-            counts=_without(self.counts, start, count - end),
         )
 
     @property

@@ -13,13 +13,13 @@ products.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import helper, numpy_helper
+from onnx import helper
+
+from hwamei.engines.kokoro.norms import fuse_instance_norms, open_instance_norms
+from hwamei.engines.kokoro.onnx_graph import Graph, leading, names_of
 
 FEATURES = "/encoder/MatMul_1_output_0"  # float32 [1, 512, frames]
 PITCH = "/encoder/Reshape_output_0"  # float32 [1, 2 * frames], Hz
@@ -27,63 +27,6 @@ ENERGY = "/encoder/Reshape_1_output_0"  # float32 [1, 2 * frames], log scale of 
 FRAME_COUNTS = "/encoder/Clip_output_0"  # float32 [1, tokens], frames of 600 samples
 HARMONICS = "/decoder/decoder/generator/Concat_3_output_0"  # float32 [1, 22, 120 * frames + 1], of the voice's source
 SPECTRA = "/decoder/decoder/generator/conv_post/Conv_output_0"  # of the same shape, log magnitudes and phases
-
-
-@dataclass
-class Graph:
-    """An ONNX graph with its nodes by what they make and by what they take. Changed in place by one thread."""
-
-    model: onnx.ModelProto
-    constants: dict[str, onnx.TensorProto] = field(init=False)
-    maker: dict[str, onnx.NodeProto] = field(init=False)
-    takers: dict[str, list[onnx.NodeProto]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.index()
-
-    def index(self) -> None:
-        """Look everything up anew, after nodes have changed."""
-        graph = self.model.graph
-        self.constants = {tensor.name: tensor for tensor in graph.initializer}
-        self.maker = {name: node for node in graph.node for name in node.output}
-        self.takers = {}
-        for node in graph.node:
-            for name in node.input:
-                self.takers.setdefault(name, []).append(node)
-
-    def constant(self, name: str) -> NDArray[np.float32]:
-        """The value of a constant."""
-        return numpy_helper.to_array(self.constants[name])
-
-    def add_constant(self, name: str, value: NDArray[np.generic]) -> str:
-        """Add a constant unless there is one of this name; return the name."""
-        if name not in self.constants:
-            tensor = self.constants[name] = self.model.graph.initializer.add()  # what is appended would be copied
-            tensor.CopyFrom(numpy_helper.from_array(value, name))
-        return name
-
-    def only_taker(self, node: onnx.NodeProto) -> onnx.NodeProto:
-        """The single node that takes this node's first output. Raises ValueError where there are more."""
-        (taker,) = self.takers[node.output[0]]
-        return taker
-
-    def replace(self, replacements: dict[str, list[onnx.NodeProto]]) -> None:
-        """Put other nodes in the place of the node that makes a tensor; then drop what nothing needs any more."""
-        nodes: list[onnx.NodeProto] = []
-        for node in self.model.graph.node:
-            nodes.extend(replacements.get(node.output[0], [node]))
-        self.keep_needed(nodes)
-
-    def keep_needed(self, nodes: Iterable[onnx.NodeProto]) -> None:
-        """Keep, of the nodes and constants, what the outputs depend on."""
-        graph = self.model.graph
-        kept, needed = _leading(nodes, set(), _names(graph.output))
-        del graph.node[:]
-        graph.node.extend(kept)
-        for place in reversed(range(len(graph.initializer))):  # one by one: a new list would be a copy of all weights
-            if graph.initializer[place].name not in needed:
-                del graph.initializer[place]
-        self.index()
 
 
 def predictor(published: bytes, *, dequantise: bool) -> bytes:
@@ -100,15 +43,17 @@ def decoder(published: bytes, *, dequantise: bool) -> bytes:
 
 
 def decoder_in_three(published: bytes) -> tuple[bytes, bytes, bytes]:
-    """The decoder in float32 as three ONNX files: pitch to harmonics; frames, style and those to spectra; spectra to
-    sound."""
-    graph = _rewritten(_decoder(published), dequantise=True)
+    """The decoder in float32 as three ONNX files: pitch to harmonics; frames, style and those to spectra, with open
+    norms; spectra to sound."""
+    graph = _decoder(published)
+    replace_integer_products(graph)
     features, pitch, energy = _frames()
     floats = onnx.TensorProto.FLOAT
     harmonics, spectra = (helper.make_tensor_value_info(name, floats, [1, 22, None]) for name in (HARMONICS, SPECTRA))
     first = _copied(graph, [pitch], [harmonics])
     third = _copied(graph, [spectra], list(graph.model.graph.output))
     second = _part(graph.model, [features, pitch, energy, _style(), harmonics], [spectra])
+    open_instance_norms(second)
     return first, _file(second), third
 
 
@@ -157,7 +102,7 @@ def _style() -> onnx.ValueInfoProto:
 def _part(model: onnx.ModelProto, inputs: list[onnx.ValueInfoProto], outputs: list[onnx.ValueInfoProto]) -> Graph:
     """What leads from the inputs to the outputs."""
     inputs, outputs = [*inputs], [*outputs]
-    nodes, _ = _leading(model.graph.node, _names(inputs), _names(outputs))
+    nodes, _ = leading(model.graph.node, names_of(inputs), names_of(outputs))
     del model.graph.input[:], model.graph.output[:], model.graph.value_info[:]
     model.graph.input.extend(inputs)
     model.graph.output.extend(outputs)
@@ -166,26 +111,9 @@ def _part(model: onnx.ModelProto, inputs: list[onnx.ValueInfoProto], outputs: li
     return graph
 
 
-def _leading(
-    nodes: Iterable[onnx.NodeProto], given: set[str], wanted: set[str]
-) -> tuple[list[onnx.NodeProto], set[str]]:
-    """Of nodes in the order of a run, those that lead from what is given to what is wanted, and all that they take."""
-    kept: list[onnx.NodeProto] = []
-    needed = set(wanted)
-    for node in reversed(list(nodes)):
-        if needed.intersection(node.output) and not given.intersection(node.output):
-            kept.append(node)
-            needed.update(node.input)
-    return kept[::-1], needed
-
-
-def _names(values: Iterable[onnx.ValueInfoProto]) -> set[str]:
-    return {value.name for value in values}
-
-
 def _copied(graph: Graph, inputs: list[onnx.ValueInfoProto], outputs: list[onnx.ValueInfoProto]) -> bytes:
     """What leads from the inputs to the outputs as a file; the graph stays as it is. For parts with few weights."""
-    nodes, needed = _leading(graph.model.graph.node, _names(inputs), _names(outputs))
+    nodes, needed = leading(graph.model.graph.node, names_of(inputs), names_of(outputs))
     constants = [tensor for name, tensor in graph.constants.items() if name in needed]
     part = helper.make_graph(nodes, "part", inputs, outputs, constants)
     model = helper.make_model(part, opset_imports=graph.model.opset_import, ir_version=graph.model.ir_version)
@@ -241,51 +169,6 @@ def _float_weight(graph: Graph, node: onnx.NodeProto, scaled: onnx.NodeProto, in
 
 
 # ---------------------------------------------------------------- patterns that run slowly
-
-
-def fuse_instance_norms(graph: Graph) -> None:
-    """Nine nodes of an adaptive instance norm (AdaIN), each a pass over memory, become one InstanceNormalization."""
-    replacements = {}
-    for node in list(graph.model.graph.node):
-        if node.op_type == "Div" and (norm := _instance_norm(graph, node)):
-            replacements[norm[-1].output[0]] = norm
-    graph.replace(replacements)
-
-
-def _instance_norm(graph: Graph, divide: onnx.NodeProto) -> list[onnx.NodeProto] | None:
-    """The nodes that do gain * (x - mean) / sqrt(variance + epsilon) + offset in one go; None if it is not that."""
-    centred, root = (graph.maker.get(name) for name in divide.input)
-    if centred is None or root is None or (centred.op_type, root.op_type) != ("Sub", "Sqrt"):
-        return None
-    following = _chain(graph, divide, ("Mul", "Add"))
-    if following is None:
-        return None
-    multiply, add = following
-    (gain,) = [name for name in multiply.input if name != divide.output[0]]
-    (offset,) = [name for name in add.input if name != multiply.output[0]]
-    epsilon = _epsilon(graph, root)
-    axes = graph.add_constant("batch_and_time_axes", np.array([0, 2], np.int64))
-    flat = [f"{add.output[0]}_{part}" for part in ("gain", "offset")]
-    squeezes = [helper.make_node("Squeeze", [name, axes], [to]) for name, to in zip((gain, offset), flat, strict=True)]
-    norm = helper.make_node("InstanceNormalization", [centred.input[0], *flat], [add.output[0]], epsilon=epsilon)
-    return [*squeezes, norm]
-
-
-def _chain(graph: Graph, node: onnx.NodeProto, kinds: tuple[str, ...]) -> list[onnx.NodeProto] | None:
-    """The nodes of these kinds that follow one another, each the only taker of the one before; None if it is not so."""
-    chain = [node]
-    for kind in kinds:
-        takers = graph.takers[chain[-1].output[0]]
-        if [taker.op_type for taker in takers] != [kind]:
-            return None
-        chain.append(takers[0])
-    return chain[1:]
-
-
-def _epsilon(graph: Graph, root: onnx.NodeProto) -> float:
-    """The constant added to the variance under the root."""
-    (epsilon,) = [graph.constant(name) for name in graph.maker[root.input[0]].input if name in graph.constants]
-    return float(epsilon)
 
 
 def replace_stft(graph: Graph) -> None:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hwamei.domain.audio import Audio
+from hwamei.domain.audio import Audio, Samples
 from hwamei.domain.errors import EngineFailed
+from hwamei.domain.language import Language
 from hwamei.domain.speech import Delivery
-from hwamei.domain.utterance import SpokenUtterance, Utterance
-from hwamei.dsp.joins import fade_edges
+from hwamei.domain.utterance import Mark, SpokenUtterance, Utterance, Word
+from hwamei.dsp.joins import EdgeFader, fade_edges
 from hwamei.dsp.trim import sounding
+from hwamei.engines.kokoro.early import Beginning, PartDecoder, beginning, decode_early
 from hwamei.engines.kokoro.finish import finished
-from hwamei.engines.kokoro.frames import SAMPLE_RATE_HZ
+from hwamei.engines.kokoro.frames import SAMPLE_RATE_HZ, Floats, Frames
 from hwamei.engines.kokoro.melody import foretold
 from hwamei.engines.kokoro.pace import paced
-from hwamei.engines.kokoro.phones import MAX_TOKENS, token_line
+from hwamei.engines.kokoro.phones import MAX_TOKENS, TokenLine, token_line
 from hwamei.engines.kokoro.runtime import Runtime
 from hwamei.engines.kokoro.style_space import StyleSpace
 from hwamei.engines.kokoro.timing import shifted, word_timings
@@ -40,18 +43,35 @@ class Speaker:
         line = token_line(utterance)
         if len(line.tokens) > self.max_tokens:
             return self._in_two(utterance, voice, delivery)
-        language = utterance.language
-        style = voice.style(language, len(line.tokens), self.space)
+        frames, style = self._foretold(line, utterance.language, voice, delivery)
+        return _whole(utterance, line, frames, finished(self.runtime.decode(frames, style), voice))
+
+    def speak_early(
+        self, utterance: Utterance, voice: KokoroVoice, delivery: Delivery
+    ) -> Generator[SpokenUtterance, None, None]:
+        """The utterance in one or two parts of whole words, which follow each other without a join. Raises
+        EngineFailed."""
+        line, decoder = token_line(utterance), self.runtime.decoder
+        if len(line.tokens) > self.max_tokens or not isinstance(decoder, PartDecoder):
+            yield self.speak(utterance, voice, delivery)
+            return
+        frames, style = self._foretold(line, utterance.language, voice, delivery)
+        first = beginning(frames, line.spans)
+        if first is None:
+            yield _whole(utterance, line, frames, finished(self.runtime.decode(frames, style), voice))
+            return
+        sounds = (finished(samples, voice) for samples in decode_early(decoder, frames, style, first))
+        yield from _in_parts(utterance, line, frames, first, sounds)
+
+    def _foretold(
+        self, line: TokenLine, language: Language, voice: KokoroVoice, delivery: Delivery
+    ) -> tuple[Frames, Floats]:
+        """What is to be decoded, and in which style."""
         own = foretold(self.runtime, voice, language, line.tokens, self.space)
         frames = paced(own, voice.paces[language] * delivery.speed)
         factor = voice.pitch_factors[language] * 2 ** (delivery.pitch_semitones / SEMITONES_IN_OCTAVE)
         frames = frames.with_pitch(factor, width=voice.pitch_widths[language]).without_quiet_ends()
-        samples = finished(self.runtime.decode(frames, style), voice)
-        audio = Audio(samples, SAMPLE_RATE_HZ)
-        start, end = _sounding_part(audio)
-        cut = fade_edges(Audio(samples[start:end], SAMPLE_RATE_HZ))
-        timings = word_timings(line.spans, frames.counts, audio)
-        return SpokenUtterance(utterance, cut, shifted(timings, -start / SAMPLE_RATE_HZ, cut.duration_s))
+        return frames, voice.style(language, len(line.tokens), self.space)
 
     def _in_two(self, utterance: Utterance, voice: KokoroVoice, delivery: Delivery) -> SpokenUtterance:
         """An utterance of more tokens than the model takes, spoken as two."""
@@ -63,6 +83,38 @@ class Speaker:
         audio = Audio(np.concatenate([first.audio.samples, second.audio.samples]), SAMPLE_RATE_HZ)
         later = shifted(second.timings, first.audio.duration_s, audio.duration_s)
         return SpokenUtterance(utterance, audio, first.timings + later)
+
+
+def _whole(utterance: Utterance, line: TokenLine, frames: Frames, samples: Samples) -> SpokenUtterance:
+    audio = Audio(samples, SAMPLE_RATE_HZ)
+    start, end = _sounding_part(audio)
+    cut = fade_edges(Audio(samples[start:end], SAMPLE_RATE_HZ))
+    timings = word_timings(line.spans, frames.counts, audio)
+    return SpokenUtterance(utterance, cut, shifted(timings, -start / SAMPLE_RATE_HZ, cut.duration_s))
+
+
+def _in_parts(
+    utterance: Utterance, line: TokenLine, frames: Frames, first: Beginning, sounds: Iterator[Samples]
+) -> Generator[SpokenUtterance, None, None]:
+    """`sounds`: of the beginning and more, and of the whole."""
+    edges, words = EdgeFader(SAMPLE_RATE_HZ), first.words
+    at = utterance.parts.index(line.spans[words].word)
+
+    def part(parts: Sequence[Word | Mark], pause_after_ms: int, samples: Samples, start: int) -> SpokenUtterance:
+        timings = word_timings(line.spans, frames.counts, Audio(heard, SAMPLE_RATE_HZ))
+        own = timings[:words] if start == begin else timings[words:]
+        audio = Audio(samples, SAMPLE_RATE_HZ)
+        said = replace(utterance, parts=tuple(parts), pause_after_ms=pause_after_ms)
+        return SpokenUtterance(said, audio, shifted(own, -start / SAMPLE_RATE_HZ, audio.duration_s))
+
+    heard = next(sounds)
+    begin, _ = _sounding_part(Audio(heard, SAMPLE_RATE_HZ))
+    ready = edges.push(heard[begin : first.settled_samples])
+    yield part(utterance.parts[:at], 0, ready, begin)
+    heard = next(sounds)
+    _, end = _sounding_part(Audio(heard, SAMPLE_RATE_HZ))
+    rest = np.concatenate([edges.push(heard[first.settled_samples : end]), edges.finish()])
+    yield part(utterance.parts[at:], utterance.pause_after_ms, rest, begin + len(ready))
 
 
 def _sounding_part(audio: Audio) -> tuple[int, int]:

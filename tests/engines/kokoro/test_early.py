@@ -1,0 +1,133 @@
+"""The first words of an utterance are there before the rest, and nobody hears where they were parted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from hwamei.domain.audio import Samples
+from hwamei.domain.speech import Delivery
+from hwamei.domain.utterance import SpokenUtterance
+from hwamei.dsp.decibel import level_db, rms
+from hwamei.engines.kokoro.bfloat import BfloatDecoder, open_bfloat_decoder
+from hwamei.engines.kokoro.early import (
+    FEWEST_FRAMES,
+    MOST_FRAMES,
+    SOON_FRAMES,
+    Beginning,
+    beginning,
+    decode_early,
+)
+from hwamei.engines.kokoro.frames import FRAME_SAMPLES, Floats, Frames
+from hwamei.engines.kokoro.phones import TokenSpan, token_line
+from hwamei.engines.kokoro.runtime import Runtime
+from hwamei.engines.kokoro.speaking import Speaker
+from hwamei.engines.kokoro.style_space import StyleSpace
+from hwamei.engines.kokoro.voiceprint import preset_voice
+from hwamei.settings import Settings
+from hwamei.testing import a_word
+from hwamei.text.plan import plan
+
+TEXTS = {
+    "af_heart": "When the museum opened its doors again in spring nobody had expected such a crowd",
+    "zf_xiaoxiao": "春天博物馆重新开门的时候谁也没有想到会来这么多人",
+}
+WORD, SPACE = 10, 2  # tokens; one frame each
+
+
+def frames_of(words: int, *, quiet_at: int | None = None) -> Frames:
+    count = 2 + words * (WORD + SPACE)
+    energy = np.full((1, 2 * count), 3.0, np.float32)
+    if quiet_at is not None:
+        energy[:, 2 * quiet_at : 2 * quiet_at + 2] = -4
+    features, pitch_hz = np.zeros((1, 512, count), np.float32), np.full((1, 2 * count), 150, np.float32)
+    return Frames(features, pitch_hz, energy, np.ones(count, np.int64))
+
+
+def spans_of(words: int, *, joined: bool = False) -> list[TokenSpan]:
+    starts = [1 + number * (WORD + SPACE) for number in range(words)]
+    return [TokenSpan(a_word("word", "wˈɜɹd", start=start, joined=joined), start, start + WORD) for start in starts]
+
+
+def test_a_beginning_ends_where_it_is_quietest_between_two_words() -> None:
+    first = beginning(frames_of(10, quiet_at=48), spans_of(10))
+    assert first == Beginning(48, 4)
+    first = beginning(frames_of(10, quiet_at=20), spans_of(10))  # too soon
+    assert first is not None
+    assert FEWEST_FRAMES <= first.frames <= SOON_FRAMES
+
+
+def test_a_word_is_not_parted_and_little_is_said_in_one_go() -> None:
+    assert beginning(frames_of(10), spans_of(10, joined=True)) is None
+    assert beginning(frames_of(6), spans_of(6)) is None  # the rest would save nothing
+    assert beginning(frames_of(1), spans_of(1)) is None
+
+
+def test_a_beginning_may_be_longer_where_no_word_ends_sooner() -> None:
+    long = [TokenSpan(a_word("word", "wˈɜɹd"), 1, 58), TokenSpan(a_word("word", "wˈɜɹd", start=60), 60, 110)]
+    first = beginning(frames_of(10), long)
+    assert first is not None
+    assert SOON_FRAMES < first.frames <= MOST_FRAMES
+
+
+# ---------------------------------------------------------------- with the real decoder
+
+long = pytest.mark.long("makes the model anew for OpenVINO, and speaks")
+
+
+@pytest.fixture(scope="module")
+def decoder(kokoro_settings: Settings) -> BfloatDecoder:
+    return open_bfloat_decoder(kokoro_settings, threads=kokoro_settings.threads)
+
+
+def in_two(
+    decoder: BfloatDecoder, runtime: Runtime, space: StyleSpace, name: str
+) -> tuple[list[SpokenUtterance], SpokenUtterance]:
+    """The text in parts, and as a whole."""
+    (utterance,) = plan(TEXTS[name])
+    speaker, voice = Speaker(replace(runtime, decoder=decoder), space), preset_voice(name, space)
+    utterance = replace(utterance, pause_after_ms=250)
+    return [*speaker.speak_early(utterance, voice, Delivery())], speaker.speak(utterance, voice, Delivery())
+
+
+@long
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_parts_are_the_words_of_the_whole_at_its_pace(
+    name: str, decoder: BfloatDecoder, runtime: Runtime, space: StyleSpace
+) -> None:
+    (first, rest), whole = in_two(decoder, runtime, space, name)
+    assert first.utterance.parts + rest.utterance.parts == whole.utterance.parts
+    assert (first.utterance.pause_after_ms, rest.utterance.pause_after_ms) == (0, 250)
+    assert 0.5 < first.audio.duration_s < 1.7
+    assert first.audio.duration_s + rest.audio.duration_s == pytest.approx(whole.audio.duration_s, abs=0.06)
+    later = [timing.start_s + first.audio.duration_s for timing in rest.timings]
+    starts = [timing.start_s for timing in first.timings] + later
+    assert starts == pytest.approx([timing.start_s for timing in whole.timings], abs=0.08)
+
+
+@long
+@pytest.mark.parametrize("name", TEXTS)
+def test_where_they_meet_both_parts_sound_the_same(
+    name: str, decoder: BfloatDecoder, runtime: Runtime, space: StyleSpace
+) -> None:
+    frames, style = foretold(runtime, space, name)
+    first = Beginning(48, 1)
+    early, whole = decode_early(decoder, frames, style, first)
+    assert len(early) < len(whole) == frames.features.shape[2] * FRAME_SAMPLES
+    assert np.array_equal(early[: first.settled_samples], whole[: first.settled_samples])
+    both = slice(first.frames * FRAME_SAMPLES + 1200, (first.frames + 12) * FRAME_SAMPLES)
+    assert level_db(rms(whole[both])) == pytest.approx(level_db(rms(early[both])), abs=2.5)
+    assert correlation(whole[both], early[both]) > 0.6  # in phase
+
+
+def foretold(runtime: Runtime, space: StyleSpace, name: str) -> tuple[Frames, Floats]:
+    (utterance,) = plan(TEXTS[name])
+    line, voice = token_line(utterance), preset_voice(name, space)
+    style = voice.style(utterance.language, len(line.tokens), space)
+    return runtime.predict(line.tokens, style, 1.0).without_quiet_ends(), style
+
+
+def correlation(one: Samples, other: Samples) -> float:
+    return float(np.corrcoef(one, other)[0, 1])
