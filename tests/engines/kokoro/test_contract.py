@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hwamei.domain.language import Language
-from hwamei.engines.kokoro.effort import Effort
+from hwamei.engines.kokoro.effort import Effort, Fit
 from hwamei.engines.kokoro.engine import KokoroEngine
 from hwamei.engines.kokoro.phrases import A_FEW, Phrase
 from hwamei.engines.kokoro.runtime import Runtime
@@ -26,13 +26,13 @@ NIHAO = Phrase(Language.CHINESE, tuple(TOKENS[symbol] for symbol in "ni↗xau↓
 SMALL = Effort(
     search_steps=20,
     to_sketch=A_FEW,
-    sketch_steps=2,
+    sketch_fits=dict.fromkeys(Language, Fit(2)),
     rounds=1,
     finalists=1,
     to_fit={Language.ENGLISH: (HELLO,), Language.CHINESE: (NIHAO,)},
     to_judge=(HELLO, NIHAO),
     to_measure=A_FEW,
-    fit_steps=2,
+    fits=dict.fromkeys(Language, Fit(2)),
     to_tell=(HELLO, NIHAO),
 )
 

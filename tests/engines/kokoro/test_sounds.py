@@ -9,11 +9,13 @@ import pytest
 import soxr
 
 from hwamei.domain.audio import Audio
+from hwamei.domain.language import Language
 from hwamei.domain.voice import Level
 from hwamei.dsp.envelope import Levels, envelope
 from hwamei.dsp.moving_equaliser import equalise_moving
 from hwamei.dsp.spectrum import BAND_COUNT
 from hwamei.dsp.transport import Moments
+from hwamei.engines.kokoro.effort import Fit
 from hwamei.engines.kokoro.judges import Judges
 from hwamei.engines.kokoro.phrases import A_FEW
 from hwamei.engines.kokoro.runtime import Runtime
@@ -27,6 +29,7 @@ from tests.dsp.signals import joined, level_db, noise, silent, speech
 from tests.engines.kokoro.people import UNHEARD, unheeded
 
 SECONDS = 20.0
+UNFITTED = dict.fromkeys(Language, Fit(0))
 BANDS = np.arange(BAND_COUNT) / BAND_COUNT
 TILT, BEND = np.cos(np.pi * BANDS), np.cos(2 * np.pi * BANDS)
 
@@ -115,8 +118,8 @@ def test_a_voice_comes_nearer_to_the_sounds_of_another(
     wanted = measured([Booth(runtime, encoder, space, silent_target).say(person, phrase) for phrase in A_FEW])
     assert wanted is not None
     booth = Booth(runtime, encoder, space, replace(silent_target, sounds=wanted))
-    near = booth.with_sounds(voice, booth.say_all(voice, A_FEW), judges, steps=0, progress=unheeded)
-    assert near.sounds is not None
+    near = booth.with_sounds(voice, booth.say_all(voice, A_FEW), judges, fits=UNFITTED, progress=unheeded)
+    assert near.sounds[Language.ENGLISH] is near.sounds[Language.CHINESE]
     heard = [measured([booth.say(one, phrase) for phrase in A_FEW]) for one in (near, voice)]
     apart = [np.linalg.norm(one.mean[1:] - wanted.mean[1:]) for one in heard if one]
     spreads = [np.linalg.norm(one.covariance - wanted.covariance) for one in heard if one]
@@ -131,8 +134,8 @@ def test_where_the_recording_tells_nothing_the_voice_stays(
     target = Target(np.ones(256, np.float32), UNHEARD, np.zeros(BAND_COUNT, np.float32), None, None)
     booth = Booth(runtime, encoder, space, target)
     spoken = booth.say_all(voice, A_FEW)
-    assert booth.with_sounds(voice, spoken, judges, steps=0, progress=unheeded) is voice
-    assert booth.finished(voice, spoken[0]).samples is spoken[0].samples
+    assert booth.with_sounds(voice, spoken, judges, fits=UNFITTED, progress=unheeded) is voice
+    assert booth.finished(voice, spoken[0], Language.ENGLISH).samples is spoken[0].samples
 
 
 def test_a_recording_over_a_telephone_line_tells_nothing(encoder: SpeakerEncoder) -> None:
@@ -141,9 +144,15 @@ def test_a_recording_over_a_telephone_line_tells_nothing(encoder: SpeakerEncoder
     assert listen([speech(8.0)], encoder).sounds is not None
 
 
-def test_a_voiceprint_keeps_the_sounds_and_old_ones_have_none(space: StyleSpace) -> None:
+def test_a_voiceprint_keeps_the_sounds_and_old_ones_have_one_for_both_languages_or_none(space: StyleSpace) -> None:
     voice = preset_voice("af_heart", space)
-    sounds = np.random.default_rng(1).standard_normal(SHAPE).astype(np.float32)
-    kept = unpack(pack(replace(voice, sounds=sounds), level=Level.INSTANT, facts={}))
-    np.testing.assert_array_equal(kept.sounds, sounds)
-    assert unpack(pack(voice, level=Level.INSTANT, facts={})).sounds is None
+    random = np.random.default_rng(1)
+    sounds = {language: random.standard_normal(SHAPE).astype(np.float32) for language in Language}
+    packed = pack(replace(voice, sounds=sounds), level=Level.INSTANT, facts={})
+    kept = unpack(packed).sounds
+    for language in Language:
+        np.testing.assert_array_equal(kept[language], sounds[language])
+    without = {name: array for name, array in packed.arrays.items() if name != "sounds_en"}
+    of_both = unpack(replace(packed, arrays=without)).sounds
+    np.testing.assert_array_equal(of_both[Language.ENGLISH], sounds[Language.CHINESE])
+    assert not unpack(pack(voice, level=Level.INSTANT, facts={})).sounds

@@ -12,6 +12,7 @@ from hwamei.domain.audio import Audio
 from hwamei.dsp.envelope import envelope
 from hwamei.dsp.moving_equaliser import equalise_moving
 from hwamei.dsp.spectrum import BAND_COUNT
+from hwamei.engines.kokoro.effort import Fit
 from hwamei.engines.kokoro.frames import SAMPLE_RATE_HZ
 from hwamei.engines.kokoro.judges import Heard, Judges, cosine
 from hwamei.engines.kokoro.phrases import CHINESE, ENGLISH
@@ -60,7 +61,7 @@ def by(booth: Booth, spoken: list[Audio]) -> Floats:
 
 @pytest.fixture(scope="module")
 def best(by: Floats, spoken: list[Audio], booth: Booth, judges: Judges) -> Floats:
-    return fitted(by, spoken, booth.target, judges, steps=8, progress=unheeded)
+    return fitted(by, spoken, booth.target, judges, fits=[Fit(8)], progress=unheeded)[0]
 
 
 def test_gains_move_with_a_change_as_their_pull_back_says() -> None:
@@ -97,7 +98,7 @@ def test_the_judges_are_shown_what_is_heard(encoder: SpeakerEncoder, judges: Jud
 def test_the_gradient_is_that_of_finite_differences(
     by: Floats, spoken: list[Audio], booth: Booth, judges: Judges
 ) -> None:
-    fit = SoundsFit([Phrase.of(audio, by) for audio in spoken], judges, booth.target, by)
+    fit = SoundsFit([Phrase.of(audio, by) for audio in spoken], judges, booth.target, by, Fit(0))
     where = 0.01 * np.random.default_rng(6).standard_normal((1, SIZE)).astype(np.float32)
     value, gradient = fit(where)
     assert value.shape == (1,)
@@ -137,7 +138,16 @@ def test_what_moves_goes_on_moving_as_it_did(by: Floats, best: Floats, spoken: l
 
 
 def test_where_nothing_is_better_nothing_changes(by: Floats, spoken: list[Audio], booth: Booth, judges: Judges) -> None:
-    assert fitted(by, spoken, booth.target, judges, steps=0, progress=unheeded) is by
+    told: list[float] = []
+    changes = fitted(by, spoken, booth.target, judges, fits=[Fit(0), Fit(0)], progress=told.append)
+    assert all(change is by for change in changes)
+    assert told == sorted(told)
+
+
+def test_a_fit_goes_on_from_the_one_before(by: Floats, spoken: list[Audio], booth: Booth, judges: Judges) -> None:
+    """One that may mix the sounds more goes further."""
+    first, then = fitted(by, spoken, booth.target, judges, fits=[Fit(4), Fit(4, mixing_cost=0.5)], progress=unheeded)
+    assert np.linalg.norm(then - by) > np.linalg.norm(first - by) > 0
 
 
 def test_a_cosine_moves_with_the_embeddings() -> None:

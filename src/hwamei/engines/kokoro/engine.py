@@ -38,7 +38,7 @@ from hwamei.speaker.ge2e import SpeakerEncoder, likeness, open_encoder
 # four speakers.
 OPTIMISM = 0.11
 SKETCHED_PERCENT = 40  # of the time of the instant level, until the sounds are fitted
-TRIALS_PERCENT, FITTED_PERCENT = 58, 93  # of the time that training takes
+TRIALS_PERCENT, FITTED_PERCENT = 47, 94  # of the time that training takes
 MOTHER_TONGUES = {"z": Language.CHINESE, "a": Language.ENGLISH, "b": Language.ENGLISH}
 GENDERS = {"f": Gender.FEMALE, "m": Gender.MALE}
 DEFAULT_PRESETS = ("zf_xiaoxiao", "zm_yunxi", "af_heart", "am_michael")
@@ -142,9 +142,10 @@ class KokoroEngine:
         voice = booth.at_pitch(_foretold_voice(start, target, self._space), phrases)
         spoken = booth.say_all(voice, phrases)
         fitting = _part(progress, SKETCHED_PERCENT, 100)
-        steps = self._effort.sketch_steps
-        voice = booth.with_sounds(voice, spoken, open_judges(self._settings), steps=steps, progress=fitting)
-        heard = booth.likeness([booth.finished(voice, audio) for audio in spoken])
+        fits = self._effort.sketch_fits
+        voice = booth.with_sounds(voice, spoken, open_judges(self._settings), fits=fits, progress=fitting)
+        said = zip(phrases, spoken, strict=True)
+        heard = booth.likeness([booth.finished(voice, audio, phrase.language) for phrase, audio in said])
         facts = {
             "likeness": heard,  # in phrases as short as these it is no better than in other, longer ones
             "likeness_before": max(0.0, _nearest(self._space, target)[1] - OPTIMISM),
@@ -162,8 +163,8 @@ class KokoroEngine:
         fitting = _part(progress, TRIALS_PERCENT, FITTED_PERCENT)
         voice = _heard_voice(outcome, target, self._space)
         spoken = booth.say_all(voice, self._effort.to_measure)
-        steps = self._effort.fit_steps
-        voice = booth.with_sounds(voice, spoken, open_judges(self._settings), steps=steps, progress=fitting)
+        fits = self._effort.fits
+        voice = booth.with_sounds(voice, spoken, open_judges(self._settings), fits=fits, progress=fitting)
         stock = prints.preset_voice(_nearest(self._space, target)[0], self._space)
         heard, heard_before = (booth.likeness(booth.say_all(one, self._effort.to_tell)) for one in (voice, stock))
         return prints.pack(voice, level=Level.TRAINED, facts={"likeness": heard, "likeness_before": heard_before})

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from hwamei.domain.audio import Audio
 from hwamei.dsp.envelope import Levels, envelope
 from hwamei.dsp.trim import sounding
+from hwamei.engines.kokoro.effort import Fit
 from hwamei.engines.kokoro.judges import Heard, Judges, cosine
 from hwamei.engines.kokoro.search import climb
 from hwamei.engines.kokoro.sounds import CEPSTRA, cosines, gains_of, speech_in
@@ -27,8 +28,6 @@ from hwamei.engines.kokoro.target import Target
 from hwamei.ports import Progress
 from hwamei.speaker.layers import Floats
 
-HOUSE_SHARE = 0.35  # strangers differ more by the house encoder's cosines than by GE2E's
-MIXING_COST = 2.5  # of the share of each cepstrum's movement that is not as it was
 STRAYING_COST = 0.002  # of gains other than transport's, per dB²
 STEP_SIZE = 0.03  # a larger one first mixes what it then has to part again
 ROWS = cosines().astype(np.float32)
@@ -74,6 +73,7 @@ class SoundsFit:
     judges: Judges
     target: Target
     by: Floats
+    fit: Fit
 
     def __call__(self, places: Floats) -> tuple[Floats, Floats]:
         """Value float32 [1] and gradient float32 [1, 650] at places float32 [1, 650]."""
@@ -122,12 +122,12 @@ class SoundsFit:
         ends = np.cumsum([windows.shape[1] for windows, _ in mels])[:-1]
         judged = [cosine(own, self.target.embedding) for own in np.split(embeddings, ends)]
         pulled = np.split(through(np.concatenate([slope for _, slope in judged])), ends, axis=1)
-        value = (1 - HOUSE_SHARE) * sum(one for one, _ in judged)
-        slopes = [(1 - HOUSE_SHARE) * back(part) for (_, back), part in zip(mels, pulled, strict=True)]
+        value = (1 - self.fit.house_share) * sum(one for one, _ in judged)
+        slopes = [(1 - self.fit.house_share) * back(part) for (_, back), part in zip(mels, pulled, strict=True)]
         for number, (phrase, one) in enumerate(zip(phrases, gains, strict=True)):
             liked, slope = self._house_likeness(phrase, one)
-            value += HOUSE_SHARE * liked
-            slopes[number] = slopes[number] + HOUSE_SHARE * slope
+            value += self.fit.house_share * liked
+            slopes[number] = slopes[number] + self.fit.house_share * slope
         return value, slopes
 
     def _house_likeness(self, phrase: Phrase, gains: Levels) -> tuple[float, Floats]:
@@ -141,8 +141,8 @@ class SoundsFit:
         apart = (gains - phrase.usual)[phrase.speech]
         cepstra = apart @ ROWS.T
         moving = (cepstra - cepstra.mean(axis=0)) / self._spreads_after
-        cost = STRAYING_COST * np.mean(apart**2) + MIXING_COST * np.mean(moving**2)
-        by_cepstra = 2 * MIXING_COST * moving / moving.size / self._spreads_after
+        cost = STRAYING_COST * np.mean(apart**2) + self.fit.mixing_cost * np.mean(moving**2)
+        by_cepstra = 2 * self.fit.mixing_cost * moving / moving.size / self._spreads_after
         slope = np.zeros_like(gains)
         slope[phrase.speech] = 2 * STRAYING_COST * apart / apart.size + by_cepstra @ ROWS
         return float(cost), slope
@@ -169,17 +169,23 @@ def _pooled_deviation(groups: Sequence[Floats]) -> Floats:
 
 
 def fitted(
-    by: Floats, spoken: Sequence[Audio], target: Target, judges: Judges, *, steps: int, progress: Progress
-) -> Floats:
-    """The change, float32 [40, 41], that both judges like best in what the clone said; `by` where none is better."""
-    fit = SoundsFit([Phrase.of(audio, by) for audio in spoken], judges, target, by)
-    looks = count()
+    by: Floats, spoken: Sequence[Audio], target: Target, judges: Judges, *, fits: Sequence[Fit], progress: Progress
+) -> list[Floats]:
+    """The changes, float32 [40, 41], that both judges like best in what the clone said; each fit goes on from where the
+    one before has ended, the first from `by`, and stays there where nothing is better."""
+    phrases = [Phrase.of(audio, by) for audio in spoken]
+    looks, all_looks = count(), sum(fit.steps + 2 for fit in fits)
+    place, found = np.zeros((1, SIZE), np.float32), [by]
+    for fit in fits:
+        climbed = SoundsFit(phrases, judges, target, by, fit)
 
-    def look(places: Floats) -> tuple[Floats, Floats]:
-        progress(100 * next(looks) / (steps + 2))
-        return fit(places)
+        def look(places: Floats, climbed: SoundsFit = climbed) -> tuple[Floats, Floats]:
+            progress(100 * next(looks) / all_looks)
+            return climbed(places)
 
-    start = np.zeros((1, SIZE), np.float32)
-    usual, _ = look(start)
-    places, values = climb(look, start, steps=steps, step_size=STEP_SIZE)
-    return fit.change_at(places[0]) if values[0] > usual[0] else by
+        before, _ = look(place)
+        ahead, after = climb(look, place, steps=fit.steps, step_size=STEP_SIZE)
+        is_better = bool(after[0] > before[0])
+        place = ahead if is_better else place
+        found.append(climbed.change_at(place[0]) if is_better else found[-1])
+    return found[1:]

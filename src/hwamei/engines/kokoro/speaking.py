@@ -44,7 +44,7 @@ class Speaker:
         if len(line.tokens) > self.max_tokens:
             return self._in_two(utterance, voice, delivery)
         frames, style = self._foretold(line, utterance.language, voice, delivery)
-        return _whole(utterance, line, frames, finished(self.runtime.decode(frames, style), voice))
+        return _whole(utterance, line, frames, finished(self.runtime.decode(frames, style), voice, utterance.language))
 
     def speak_early(
         self, utterance: Utterance, voice: KokoroVoice, delivery: Delivery
@@ -58,9 +58,12 @@ class Speaker:
         frames, style = self._foretold(line, utterance.language, voice, delivery)
         first = beginning(frames, line.spans)
         if first is None:
-            yield _whole(utterance, line, frames, finished(self.runtime.decode(frames, style), voice))
+            yield _whole(
+                utterance, line, frames, finished(self.runtime.decode(frames, style), voice, utterance.language)
+            )
             return
-        sounds = (finished(samples, voice) for samples in decode_early(decoder, frames, style, first))
+        made = decode_early(decoder, frames, style, first)
+        sounds = (finished(samples, voice, utterance.language) for samples in made)
         yield from _in_parts(utterance, line, frames, first, sounds)
 
     def _foretold(

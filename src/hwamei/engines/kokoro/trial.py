@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -14,6 +14,7 @@ from hwamei.domain.language import Language
 from hwamei.dsp.fir import equalise
 from hwamei.dsp.spectrum import Bands, equaliser, long_term_spectrum
 from hwamei.engines.kokoro.cloning import at_pitch, pitch_factor, pitch_width, voice_at
+from hwamei.engines.kokoro.effort import Fit
 from hwamei.engines.kokoro.finish import finished, with_own_sounds
 from hwamei.engines.kokoro.frames import SAMPLE_RATE_HZ, Frames
 from hwamei.engines.kokoro.judges import Judges
@@ -78,15 +79,22 @@ class Booth:
         return at_pitch(voice, self.target, [(lang, one.median_pitch_hz, one.pitch_deviation) for lang, one in heard])
 
     def with_sounds(
-        self, voice: KokoroVoice, spoken: Sequence[Audio], judges: Judges, *, steps: int, progress: Progress
+        self,
+        voice: KokoroVoice,
+        spoken: Sequence[Audio],
+        judges: Judges,
+        *,
+        fits: Mapping[Language, Fit],
+        progress: Progress,
     ) -> KokoroVoice:
-        """A voice with the person's sounds, as far as the recording tells them, fitted in so many steps. `spoken`: what
-        it said without them."""
+        """A voice with the person's sounds, as far as the recording tells them, fitted for one language after the
+        other. `spoken`: what it said without them, in any language: all of it is heard in each fit."""
         wanted, own = self.target.sounds, measured(spoken)
         if wanted is None or own is None:
             return voice
-        by = change(own, wanted)
-        return replace(voice, sounds=fitted(by, spoken, self.target, judges, steps=steps, progress=progress))
+        different = list(dict.fromkeys(fits.values()))
+        changes = fitted(change(own, wanted), spoken, self.target, judges, fits=different, progress=progress)
+        return replace(voice, sounds={lang: changes[different.index(fit)] for lang, fit in fits.items()})
 
     def say_all(self, voice: KokoroVoice, phrases: Sequence[Phrase]) -> list[Audio]:
         """The phrases in a finished voice, at 24 kHz; two are spoken at once."""
@@ -100,11 +108,11 @@ class Booth:
         frames = frames.with_pitch(voice.pitch_factors[language], width=voice.pitch_widths[language])
         style = voice.style(language, len(phrase.tokens), self.space)
         samples = self.runtime.decode(frames.without_quiet_ends(), style)
-        return Audio(finished(samples, voice), SAMPLE_RATE_HZ)
+        return Audio(finished(samples, voice, language), SAMPLE_RATE_HZ)
 
-    def finished(self, voice: KokoroVoice, spoken: Audio) -> Audio:
+    def finished(self, voice: KokoroVoice, spoken: Audio, language: Language) -> Audio:
         """What a voice said without the person's sounds, with them."""
-        return Audio(with_own_sounds(spoken.samples, voice), spoken.sample_rate_hz)
+        return Audio(with_own_sounds(spoken.samples, voice, language), spoken.sample_rate_hz)
 
     def _foretold(self, voice: KokoroVoice, phrase: Phrase) -> Frames:
         return foretold(self.runtime, voice, phrase.language, phrase.tokens, self.space)

@@ -18,8 +18,11 @@ VERSION = 1
 NO_EQUALISER = np.ones(1, np.float32)
 SHAPES = {"style_zh": (256,), "style_en": (256,), "directions": (6, 256), "pitch_factors": (2,)}
 MELODIES = {Language.CHINESE: "melody_zh", Language.ENGLISH: "melody_en"}
-MAY_BE_ABSENT = {"pitch_widths": (2,), "paces": (2,), "sounds": sounds.SHAPE} | dict.fromkeys(
-    MELODIES.values(), (7, 128)
+SOUNDS = {Language.CHINESE: "sounds", Language.ENGLISH: "sounds_en"}  # the first once was for both
+MAY_BE_ABSENT = (
+    {"pitch_widths": (2,), "paces": (2,)}
+    | dict.fromkeys(SOUNDS.values(), sounds.SHAPE)
+    | dict.fromkeys(MELODIES.values(), (7, 128))
 )
 PLAUSIBLE_PACES = (0.5, 2.0)  # beyond: damaged
 LANGUAGES = (Language.CHINESE, Language.ENGLISH)
@@ -34,7 +37,7 @@ class KokoroVoice:
     octaves to the median is multiplied by; `equaliser`: taps float32 [odd]. `melodies`: prosody float32 [7, 128], mean
     and directions, of a native speaker whose pitch is taken; where there is none, the pitch is the voice's own.
     `paces`: how many times as fast as the engine speaks by itself, for each language. `sounds`: what turns its sounds
-    into the person's, float32 [40, 41] of `sounds.change`, or None.
+    into the person's, float32 [40, 41] of `sounds.change`, for each language or none.
     """
 
     styles: Mapping[Language, Floats]
@@ -43,7 +46,7 @@ class KokoroVoice:
     equaliser: Floats
     pitch_widths: Mapping[Language, float] = field(default_factory=lambda: dict.fromkeys(Language, 1.0))
     melodies: Mapping[Language, Floats] = field(default_factory=dict)
-    sounds: Floats | None = None
+    sounds: Mapping[Language, Floats] = field(default_factory=dict)
     paces: Mapping[Language, float] = field(default_factory=lambda: dict.fromkeys(Language, 1.0))
 
     def style(self, language: Language, tokens: int, space: StyleSpace) -> Floats:
@@ -62,9 +65,9 @@ def pack(voice: KokoroVoice, *, level: Level, facts: Mapping[str, float]) -> Voi
         "pitch_widths": np.array([voice.pitch_widths[language] for language in LANGUAGES], np.float32),
         "paces": np.array([voice.paces[language] for language in LANGUAGES], np.float32),
         "equaliser": voice.equaliser,
-    } | {MELODIES[language]: melody for language, melody in voice.melodies.items()}
-    if voice.sounds is not None:
-        arrays["sounds"] = voice.sounds
+    }
+    for names, given in ((MELODIES, voice.melodies), (SOUNDS, voice.sounds)):
+        arrays |= {names[language]: array for language, array in given.items()}
     plain = {name: np.asarray(array, np.float32) for name, array in arrays.items()}
     return Voiceprint(ENGINE, VERSION, level, plain, dict(facts))
 
@@ -87,7 +90,7 @@ def unpack(voiceprint: Voiceprint) -> KokoroVoice:
         equaliser=arrays.get("equaliser", NO_EQUALISER),
         pitch_widths=_by_language(arrays.get("pitch_widths", np.ones(2, np.float32))),
         melodies={language: arrays[name] for language, name in MELODIES.items() if name in arrays},
-        sounds=arrays.get("sounds"),
+        sounds={lang: arrays.get(name, arrays["sounds"]) for lang, name in SOUNDS.items() if "sounds" in arrays},
         paces=_paces(arrays),
     )
 
