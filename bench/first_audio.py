@@ -9,7 +9,7 @@ from bench.workshop import Workshop
 from hwamei.app import Studio
 
 ROUNDS = 5
-WANTED_S = 0.8
+WANTED_S = 0.35
 PARAGRAPHS = (("English", ENGLISH_PARAGRAPH, "af_heart"), ("Chinese", CHINESE_PARAGRAPH, "zf_xiaoxiao"))
 
 

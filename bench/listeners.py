@@ -17,7 +17,7 @@ VOICE = "zf_xiaoxiao"
 SPEECH = "/v1/audio/speech"
 ROUNDS = 3
 AT_ONCE = (1, 2, 4, 8)
-WANTED_S = 0.8  # as in `first_audio`
+WANTED_S = 0.8
 TURNS = 'hwamei_engine_slots{engine="kokoro",state="taken"}'
 BYTES_PER_S = 24_000 * 2
 TEXT = CHINESE_PARAGRAPH[:120]
