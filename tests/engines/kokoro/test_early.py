@@ -13,6 +13,7 @@ from hwamei.domain.utterance import SpokenUtterance
 from hwamei.dsp.decibel import level_db, rms
 from hwamei.engines.kokoro.bfloat import BfloatDecoder, open_bfloat_decoder
 from hwamei.engines.kokoro.early import (
+    ENOUGH_FRAMES,
     FEWEST_FRAMES,
     MOST_FRAMES,
     SOON_FRAMES,
@@ -54,9 +55,18 @@ def spans_of(words: int, *, joined: bool = False) -> list[TokenSpan]:
 def test_a_beginning_ends_where_it_is_quietest_between_two_words() -> None:
     first = beginning(frames_of(10, quiet_at=48), spans_of(10))
     assert first == Beginning(48, 4)
-    first = beginning(frames_of(10, quiet_at=20), spans_of(10))  # too soon
+    for too_soon in (12, 24):
+        first = beginning(frames_of(10, quiet_at=too_soon), spans_of(10))
+        assert first is not None
+        assert ENOUGH_FRAMES <= first.frames <= SOON_FRAMES
+
+
+def test_a_beginning_is_rather_short_than_late() -> None:
+    words = [(1, 26), (28, 56), (58, 110)]
+    spans = [TokenSpan(a_word("word", "wˈɜɹd", start=first), first, last) for first, last in words]
+    first = beginning(frames_of(10), spans)
     assert first is not None
-    assert FEWEST_FRAMES <= first.frames <= SOON_FRAMES
+    assert FEWEST_FRAMES <= first.frames < ENOUGH_FRAMES
 
 
 def test_a_word_is_not_parted_and_little_is_said_in_one_go() -> None:

@@ -29,8 +29,9 @@ BEGINNINGS_SHARE = 0.5
 GLIDE_SAMPLES = 24_000  # over which the rest comes to its own level, from the beginning's
 SILENT = 1e-6
 MOST_GLIDE = 2.0  # the beginning's amplitude by that of the rest, or the other way round
-FEWEST_FRAMES = 33  # of the beginning: 0.8 s, in which the rest can be made
-SOON_FRAMES = 48  # with their context as many as FEWEST_FRAMES with theirs, in steps of LENGTH_STEP_FRAMES
+FEWEST_FRAMES = 24  # of the beginning: 0.6 s, in which the rest of a usual clause can be made
+ENOUGH_FRAMES = 33
+SOON_FRAMES = 48  # with their context as many as ENOUGH_FRAMES with theirs, in steps of LENGTH_STEP_FRAMES
 MOST_FRAMES = 64
 FEWEST_SAVED_FRAMES = 24
 
@@ -78,9 +79,14 @@ def beginning(frames: Frames, spans: Sequence[TokenSpan]) -> Beginning | None:
         if around and around[0] >= FEWEST_FRAMES and around[-1] <= MOST_FRAMES:
             quietest = min(around, key=lambda at: energy[at])
             found.append(Beginning(quietest, number))
-    best = min(found, key=lambda each: (each.frames > SOON_FRAMES, energy[each.frames]), default=None)
+    best = min(found, key=lambda each: (_lateness(each.frames), energy[each.frames]), default=None)
     saves = best is not None and _up_to(best.frames, len(energy)) + FEWEST_SAVED_FRAMES <= len(energy)
     return best if saves else None
+
+
+def _lateness(frames: int) -> int:
+    """The less the better: enough to make the rest in, then less than that, then what takes longer itself."""
+    return 2 if frames > SOON_FRAMES else int(frames < ENOUGH_FRAMES)
 
 
 def decode_early(
