@@ -121,6 +121,20 @@ def test_id3_tags_before_an_mp3_or_a_flac_are_skipped() -> None:
         assert_is_the_tone(read(tag + written(format)))
 
 
+@pytest.mark.parametrize("channels", [1, 2])
+def test_samples_of_any_width_are_read(channels: int, tmp_path: Path) -> None:
+    """Nobody records in 64 bits, but a damaged header may say so."""
+    sound = np.repeat(np.sin(np.arange(8000) / 20) / 2, channels)
+    for bits in (16, 32, 64):
+        samples = (sound * 2 ** (bits - 1)).astype(f"<i{bits // 8}").tobytes()
+        each = channels * bits // 8
+        fmt = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, channels, 16_000, 16_000 * each, each, bits)
+        body = b"WAVE" + fmt + struct.pack("<4sI", b"data", len(samples)) + samples
+        path = tmp_path / f"{bits}.wav"
+        path.write_bytes(struct.pack("<4sI", b"RIFF", len(body)) + body)
+        np.testing.assert_allclose(decode(path).samples, sound[::channels], atol=1e-4)
+
+
 def test_channels_are_mixed_to_their_mean(tmp_path: Path) -> None:
     path = tmp_path / "speech.wav"
     channels = np.array([[0.5, 0.1], [-0.25, 0.75]] * 1_000)

@@ -144,11 +144,16 @@ class _Pile:
 def mono(frame: av.AudioFrame) -> Samples:
     """float32 [n], the mean of the frame's channels; full scale is 1, a float format may exceed it or hold NaN."""
     channels = frame.layout.nb_channels
-    block = frame.to_ndarray()
+    block = _interleaved_64(frame, channels) if frame.format.name == "s64" else frame.to_ndarray()
     by_channel = block if frame.format.is_planar else block.reshape(-1, channels).T
     mean: NDArray[np.float64] = by_channel.mean(axis=0, dtype=np.float64)
     zero, scale = _SCALES[frame.format.packed.name]
     return ((mean - zero) / scale).astype(np.float32)
+
+
+def _interleaved_64(frame: av.AudioFrame, channels: int) -> NDArray[np.int64]:
+    """Samples of 64 bits, [n * channels], which PyAV does not turn into an array."""
+    return np.frombuffer(bytes(frame.planes[0]), np.int64)[: frame.samples * channels]
 
 
 def _within_full_scale(samples: Samples) -> Samples:
