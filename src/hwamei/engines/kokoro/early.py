@@ -27,7 +27,7 @@ MEETING_SAMPLES = 1200  # over which one part goes over into the other
 # sounds worse (by DNSMOS 0.04 to 0.09 with 0.95); with all, channels that are silent in it become far too loud.
 BEGINNINGS_SHARE = 0.5
 GLIDE_SAMPLES = 24_000  # over which the rest comes to its own level, from the beginning's
-SILENT = 1e-6
+SILENT = 1e-6  # amplitude that nothing is made louder from
 MOST_GLIDE = 2.0  # the beginning's amplitude by that of the rest, or the other way round
 FEWEST_FRAMES = 24  # of the beginning: 0.6 s, in which the rest of a usual clause can be made
 ENOUGH_FRAMES = 33

@@ -44,7 +44,7 @@ class Speaker:
         if len(line.tokens) > self.max_tokens:
             return self._in_two(utterance, voice, delivery)
         frames, style = self._foretold(line, utterance.language, voice, delivery)
-        return _whole(utterance, line, frames, finished(self.runtime.decode(frames, style), voice, utterance.language))
+        return self._at_once(utterance, line, frames, style, voice)
 
     def speak_early(
         self, utterance: Utterance, voice: KokoroVoice, delivery: Delivery
@@ -58,9 +58,7 @@ class Speaker:
         frames, style = self._foretold(line, utterance.language, voice, delivery)
         first = beginning(frames, line.spans)
         if first is None:
-            yield _whole(
-                utterance, line, frames, finished(self.runtime.decode(frames, style), voice, utterance.language)
-            )
+            yield self._at_once(utterance, line, frames, style, voice)
             return
         made = decode_early(decoder, frames, style, first)
         sounds = (finished(samples, voice, utterance.language) for samples in made)
@@ -76,6 +74,16 @@ class Speaker:
         frames = frames.with_pitch(factor, width=voice.pitch_widths[language]).without_quiet_ends()
         return frames, voice.style(language, len(line.tokens), self.space)
 
+    def _at_once(
+        self, utterance: Utterance, line: TokenLine, frames: Frames, style: Floats, voice: KokoroVoice
+    ) -> SpokenUtterance:
+        samples = finished(self.runtime.decode(frames, style), voice, utterance.language)
+        audio = Audio(samples, SAMPLE_RATE_HZ)
+        start, end = _sounding_part(audio)
+        cut = fade_edges(Audio(samples[start:end], SAMPLE_RATE_HZ))
+        timings = word_timings(line.spans, frames.counts, audio)
+        return SpokenUtterance(utterance, cut, shifted(timings, -start / SAMPLE_RATE_HZ, cut.duration_s))
+
     def _in_two(self, utterance: Utterance, voice: KokoroVoice, delivery: Delivery) -> SpokenUtterance:
         """An utterance of more tokens than the model takes, spoken as two."""
         middle = len(utterance.parts) // 2
@@ -86,14 +94,6 @@ class Speaker:
         audio = Audio(np.concatenate([first.audio.samples, second.audio.samples]), SAMPLE_RATE_HZ)
         later = shifted(second.timings, first.audio.duration_s, audio.duration_s)
         return SpokenUtterance(utterance, audio, first.timings + later)
-
-
-def _whole(utterance: Utterance, line: TokenLine, frames: Frames, samples: Samples) -> SpokenUtterance:
-    audio = Audio(samples, SAMPLE_RATE_HZ)
-    start, end = _sounding_part(audio)
-    cut = fade_edges(Audio(samples[start:end], SAMPLE_RATE_HZ))
-    timings = word_timings(line.spans, frames.counts, audio)
-    return SpokenUtterance(utterance, cut, shifted(timings, -start / SAMPLE_RATE_HZ, cut.duration_s))
 
 
 def _in_parts(
