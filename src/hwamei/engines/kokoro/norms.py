@@ -8,7 +8,7 @@ utterance.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ import numpy as np
 import onnx
 from onnx import helper
 
-from hwamei.engines.kokoro.onnx_graph import Graph
+from hwamei.engines.kokoro.onnx_graph import Graph, leading
 
 OTHERS = "others_statistics"  # float32 [2, channels, 1], means and variances of all norms, in their order
 OTHERS_SHARE = "others_share"  # float32 [1], 0..1: how much of the whole the others are
@@ -33,22 +33,24 @@ def open_instance_norms(graph: Graph) -> None:
     """They become arithmetic that takes OTHERS and OTHERS_SHARE and tells STATISTICS: two passes that sum and one that
     scales. With a share of 0 they do what they did."""
     norms = list(_norms(graph))
-    widths = [norm.width for norm in norms]
-    floats, shape = onnx.TensorProto.FLOAT, [2, sum(widths), 1]
+    channels = sum(len(graph.constant(norm.bias)) // 2 for norm in norms)
+    floats, shape = onnx.TensorProto.FLOAT, [2, channels, 1]
     graph.model.graph.input.append(helper.make_tensor_value_info(OTHERS, floats, shape))
     graph.model.graph.input.append(helper.make_tensor_value_info(OTHERS_SHARE, floats, [1]))
     graph.model.graph.output.append(helper.make_tensor_value_info(STATISTICS, floats, shape))
-    sizes = graph.add_constant("norms_widths", np.array(widths, np.int64))
-    others = [f"{norm.made}_others" for norm in norms]
-    opened = [_opened(graph, norm, other) for norm, other in zip(norms, others, strict=True)]
+    shared = _Nodes("norms")
+    given = _given(graph, norms, shared)
+    one = graph.add_constant("norms_one", np.array(1, np.float32))
+    both = shared.add("Mul", OTHERS_SHARE, shared.add("Sub", one, OTHERS_SHARE))
+    opened = [_opened(graph, norm, each, both) for norm, each in zip(norms, given, strict=True)]
+    told = _Nodes("norms_told")
+    found = [told.add("Concat", *names, axis=1) for names in zip(*(nodes.found for nodes in opened), strict=True)]
+    told.add("Concat", *found, axis=0, made=STATISTICS)
     instead = {norm.made: nodes.made for norm, nodes in zip(norms, opened, strict=True)}
-    graph.keep_needed(
-        [
-            helper.make_node("Split", [OTHERS, sizes], others, axis=1),
-            *(new for node in graph.model.graph.node for new in instead.get(node.output[0], [node])),
-            helper.make_node("Concat", [nodes.last_statistics for nodes in opened], [STATISTICS], axis=1),
-        ]
-    )
+    old = list(graph.model.graph.node)
+    before, _ = leading(old, set(), {norm.style for norm in norms})
+    rest = [new for node in old if node not in before for new in instead.get(node.output[0], [node])]
+    graph.keep_needed([*before, *shared.made, *rest, *told.made])
 
 
 # ---------------------------------------------------------------- as they are published
@@ -56,14 +58,17 @@ def open_instance_norms(graph: Graph) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Norm:
-    """`made` = gain * (taken - mean) / sqrt(variance + epsilon) + offset. `width`: channels."""
+    """`made` = gain * (taken - mean) / sqrt(variance + epsilon) + offset. Gain - 1 and offset are the halves of
+    `style` * `weight` + `bias`, float32 [1, size], [size, 2 * channels], [2 * channels]."""
 
     taken: str
     gain: str
     offset: str
     epsilon: float
     made: str
-    width: int
+    style: str
+    weight: str
+    bias: str
 
 
 def _norms(graph: Graph) -> Iterator[_Norm]:
@@ -83,7 +88,7 @@ def _norm(graph: Graph, divide: onnx.NodeProto) -> _Norm | None:
     multiply, add = following
     (gain,) = [name for name in multiply.input if name != divide.output[0]]
     (offset,) = [name for name in add.input if name != multiply.output[0]]
-    return _Norm(centred.input[0], gain, offset, _epsilon(graph, root), add.output[0], _width(graph, gain))
+    return _Norm(centred.input[0], gain, offset, _epsilon(graph, root), add.output[0], *_affine(graph, offset))
 
 
 def _chain(graph: Graph, node: onnx.NodeProto, kinds: tuple[str, ...]) -> list[onnx.NodeProto] | None:
@@ -103,14 +108,14 @@ def _epsilon(graph: Graph, root: onnx.NodeProto) -> float:
     return float(epsilon)
 
 
-def _width(graph: Graph, gain: str) -> int:
-    """Channels: gain and offset are the halves of an affine map of the style, which the bias tells."""
-    node = graph.maker[gain]
-    while True:
-        known = [graph.constants[name].dims for name in node.input if name in graph.constants]
-        if node.op_type in ("Add", "Gemm") and (bias := [dims for dims in known if len(dims) == 1]):
-            return int(bias[-1][0]) // 2
-        node = graph.maker[node.input[0]]
+def _affine(graph: Graph, offset: str) -> tuple[str, str, str]:
+    """The style, the weight and the bias: from the product on come the sum, another axis, and the split."""
+    split = graph.maker[offset]
+    add = graph.maker[graph.maker[split.input[0]].input[0]]
+    (bias,) = [name for name in add.input if name in graph.constants]
+    (product,) = [name for name in add.input if name != bias]
+    style, weight = graph.maker[product].input
+    return style, weight, bias
 
 
 # ---------------------------------------------------------------- as they become
@@ -126,40 +131,78 @@ def _fused(norm: _Norm, axes: str) -> list[onnx.NodeProto]:
 
 @dataclass
 class _Nodes:
-    """Nodes that are being made, with names of their own. Changed in place by one thread."""
+    """Nodes that are being made, with names of their own; `found`: the mean and the variance that a norm tells. Changed
+    in place by one thread."""
 
     prefix: str
     made: list[onnx.NodeProto] = field(default_factory=list)
-    last_statistics: str = ""
+    found: tuple[str, str] = ("", "")
 
     def add(self, kind: str, *given: str, made: str = "", **attributes: Any) -> str:
         """The name of what another node makes."""
-        name = made or f"{self.prefix}_open_{len(self.made)}"
+        name = made or self._name()
         self.made.append(helper.make_node(kind, given, [name], **attributes))
         return name
 
+    def split(self, name: str, sizes: str, *, axis: int, parts: int) -> list[str]:
+        """The names of the parts of an array."""
+        names = [f"{self._name()}_{part}" for part in range(parts)]
+        self.made.append(helper.make_node("Split", [name, sizes], names, axis=axis))
+        return names
 
-def _opened(graph: Graph, norm: _Norm, others: str) -> _Nodes:
-    """The variance is that of both parts about their common mean: pooled, with what their means are apart."""
+    def _name(self) -> str:
+        return f"{self.prefix}_open_{len(self.made)}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What a norm gets, each [1, channels, 1]."""
+
+    gain: str
+    offset: str
+    other_mean: str
+    other_variance: str
+
+
+def _given(graph: Graph, norms: Sequence[_Norm], nodes: _Nodes) -> Iterator[_Given]:
+    """For each norm, all made together: a node costs more time, when the graph is loaded, than what it computes."""
+    (style,) = {norm.style for norm in norms}
+    weights = [np.split(graph.constant(norm.weight), 2, axis=1) for norm in norms]
+    biases = [np.split(graph.constant(norm.bias), 2) for norm in norms]
+    axis = graph.add_constant("norms_time_axis", np.array([2], np.int64))
+    affine = []
+    for number, (half, plus) in enumerate((("gain", 1), ("offset", 0))):
+        weight = np.concatenate([each[number] for each in weights], axis=1)
+        bias = np.concatenate([each[number] for each in biases]) + np.float32(plus)
+        product = nodes.add("MatMul", style, graph.add_constant(f"norms_{half}_weight", weight))
+        flat = nodes.add("Add", product, graph.add_constant(f"norms_{half}_bias", bias))
+        affine.append(nodes.add("Unsqueeze", flat, axis))
+    rows = nodes.split(OTHERS, graph.add_constant("norms_rows", np.array([1, 1], np.int64)), axis=0, parts=2)
+    widths = graph.add_constant("norms_widths", np.array([len(each[0]) for each in biases], np.int64))
+    parts = [nodes.split(name, widths, axis=1, parts=len(norms)) for name in (*affine, *rows)]
+    return (_Given(*names) for names in zip(*parts, strict=True))
+
+
+def _opened(graph: Graph, norm: _Norm, given: _Given, both: str) -> _Nodes:
+    """The variance is that of both parts about their common mean: pooled, with what their means are apart. `both`: the
+    product of their shares. Mean squares would pool with less work, but what is mixed is rounded to bfloat16, and a
+    variance that is the difference of two such numbers is noise."""
     nodes = _Nodes(norm.made)
     add = nodes.add
     time = graph.add_constant("norms_time_axis", np.array([2], np.int64))
-    one, epsilon = (graph.add_constant(f"norms_{value}", np.array(value, np.float32)) for value in (1.0, norm.epsilon))
-    first, second = (graph.add_constant(f"norms_row_{row}", np.array([row], np.int64)) for row in (0, 1))
+    epsilon = graph.add_constant(f"norms_{norm.epsilon}", np.array(norm.epsilon, np.float32))
     mean = add("ReduceMean", norm.taken, time)
     # The square root of the sum of squares, and not their mean: OpenVINO has a kernel that needs no squares in memory.
     length = add("Cast", add("Shape", norm.taken, start=2, end=3), to=onnx.TensorProto.FLOAT)
     root = add("ReduceL2", norm.taken, time)
     squares = add("Div", add("Mul", root, root), length)
     variance = add("Relu", add("Sub", squares, add("Mul", mean, mean)))
-    nodes.last_statistics = add("Concat", mean, variance, axis=0)
-    apart = add("Sub", add("Gather", others, first, axis=0), mean)
-    wider = add("Sub", add("Gather", others, second, axis=0), variance)
+    nodes.found = (mean, variance)
+    apart, wider = add("Sub", given.other_mean, mean), add("Sub", given.other_variance, variance)
     common_mean = add("Add", mean, add("Mul", apart, OTHERS_SHARE))
-    both = add("Mul", OTHERS_SHARE, add("Sub", one, OTHERS_SHARE))
     within = add("Add", variance, add("Mul", wider, OTHERS_SHARE))
     common = add("Add", within, add("Mul", add("Mul", apart, apart), both))
-    scale = add("Div", norm.gain, add("Sqrt", add("Add", common, epsilon)))
-    shift = add("Sub", norm.offset, add("Mul", common_mean, scale))
+    scale = add("Div", given.gain, add("Sqrt", add("Add", common, epsilon)))
+    shift = add("Sub", given.offset, add("Mul", common_mean, scale))
     add("Add", add("Mul", norm.taken, scale), shift, made=norm.made)
     return nodes
