@@ -107,8 +107,8 @@ class Studio(AbstractContextManager["Studio"]):
         `said`: what is said in each recording, for an engine that wants to know; None: what is in the files beside them
         that have their names and end in .txt, if there are any.
 
-        `trained` takes about two minutes and comes closer than `instant`; after an interruption the same call goes on
-        where it stopped. Raises VoiceNameTaken, BadVoiceName, BadAudio, BadField, ReferenceRefused, Failed.
+        `trained` takes half a minute to two and comes closer than `instant`; interrupted, the same call goes on where
+        it stopped. Raises VoiceNameTaken, BadVoiceName, BadAudio, BadField, ReferenceRefused, Failed.
         """
         from hwamei.service.voices import CloneOrder
         from hwamei.service.words_beside import words_beside

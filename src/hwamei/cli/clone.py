@@ -32,7 +32,7 @@ def clone(  # noqa: PLR0913  # one parameter for each option
     ],
     *,
     level: Annotated[
-        LevelChoice, typer.Option(help="instant: in seconds. trained: closer to the person, in about 2 minutes.")
+        LevelChoice, typer.Option(help="instant: in seconds. trained: closer to the person, in half a minute to 2.")
     ] = LevelChoice.INSTANT,
     language: Annotated[LanguageChoice, typer.Option(help="What is spoken in the recordings.")] = LanguageChoice.AUTO,
     seed: SeedOption = 0,
