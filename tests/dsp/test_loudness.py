@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwamei.domain.audio import Audio
-from hwamei.dsp.loudness import KEPT_DIFFERENCE_LU, TARGET_LOUDNESS_LUFS, Leveller, LoudnessMeter
+from hwamei.dsp.loudness import KEPT_DIFFERENCE_LU, TARGET_LOUDNESS_LUFS, Leveller, LoudnessMeter, k_weighting
 from tests.dsp import signals
 
 
@@ -35,6 +35,13 @@ def test_a_sine_of_997_hz_has_the_loudness_of_its_formula(sample_rate_hz: int, p
     """BS.1770-4: full scale at 997 Hz in one channel is −3.01 LKFS."""
     sine = signals.sine(997, 3, peak=peak, sample_rate_hz=sample_rate_hz)
     assert loudness_lufs(sine) == pytest.approx(20 * np.log10(peak) - 3.01, abs=0.05)
+
+
+def test_what_a_frequency_counts_is_what_the_meter_says_of_its_sine() -> None:
+    frequencies_hz = np.array([60.0, 500.0, 2_000.0, 6_000.0])
+    heard = [loudness_lufs(signals.sine(each, 3, peak=0.5, sample_rate_hz=16_000)) for each in frequencies_hz]
+    counted = 10 * np.log10(k_weighting(frequencies_hz, 16_000))
+    np.testing.assert_allclose(np.subtract(heard, heard[1]), counted - counted[1], atol=0.1)
 
 
 def test_an_independent_meter_agrees_on_speech_to_a_tenth_of_a_lu() -> None:

@@ -154,6 +154,13 @@ class UtteranceLevel:
         return waited * self._factor
 
 
+def k_weighting(frequencies_hz: NDArray[np.float64], sample_rate_hz: int) -> NDArray[np.float64]:
+    """How much power at these frequencies counts: float64 like them, 1 near 500 Hz, 2.5 at the top."""
+    powers = np.abs(np.fft.rfft(_k_weighting(sample_rate_hz))) ** 2
+    factors: NDArray[np.float64] = np.interp(frequencies_hz, np.linspace(0, sample_rate_hz / 2, len(powers)), powers)
+    return factors
+
+
 @cache
 def _k_weighting(sample_rate_hz: int) -> NDArray[np.float64]:
     """Impulse response of the two filters of BS.1770-4: a shelf for the head, a high-pass for the ear.

@@ -10,6 +10,7 @@ import pytest
 
 from hwamei.domain.audio import Audio
 from hwamei.dsp.envelope import envelope
+from hwamei.dsp.loudness import Leveller
 from hwamei.dsp.moving_equaliser import equalise_moving
 from hwamei.dsp.spectrum import BAND_COUNT
 from hwamei.engines.kokoro.effort import Fit
@@ -91,8 +92,22 @@ def test_the_judges_are_shown_what_is_heard(encoder: SpeakerEncoder, judges: Jud
     assert 1 - alike < 0.3 * (1 - plain)
     mels, _ = shown.mels(gains)
     mean = unit(judges.ge2e(mels)[0].mean(axis=0, keepdims=True))[0][0]
-    alike, plain = (float(mean @ encoder.embed(Audio(samples, 16_000))) for samples in (truly, sound.samples))
-    assert 1 - alike < 0.6 * (1 - plain)  # the encoder cuts silence out and levels, too
+    as_in_files = [Leveller().level(Audio(samples, 16_000)) for samples in (truly, sound.samples)]
+    alike, plain = (float(mean @ encoder.embed(audio)) for audio in as_in_files)
+    assert 1 - alike < 0.6 * (1 - plain)  # the encoder cuts silence out, too
+
+
+def test_no_gains_please_a_judge_by_making_speech_softer() -> None:
+    """GE2E hears levels, but files have one."""
+    shown = Heard.of(Audio(speech(2.0).samples, 16_000))
+    even = np.zeros((len(shown.powers), BAND_COUNT), np.float32)
+    as_it_is, _ = shown.mels(even)
+    softer, to_gains = shown.mels(even - 9)
+    np.testing.assert_allclose(softer, as_it_is, rtol=1e-3)
+    slope = to_gains(np.ones_like(softer))
+    assert abs(slope.sum()) < 1e-3 * np.abs(slope).sum()
+    tilted, _ = shown.mels(even + np.linspace(-6, 6, BAND_COUNT, dtype=np.float32))
+    assert np.abs(np.log(tilted[:100] / as_it_is[:100])).max() > 0.5
 
 
 def test_the_gradient_is_that_of_finite_differences(

@@ -27,7 +27,7 @@ ROUNDS = 16  # the sounds that are fitted afterwards bring most of the likeness
 FINALISTS = 3
 SKETCH_FITS = dict.fromkeys(Language, Fit(steps=6))  # as many as there is time for
 # English words stay clear where Mandarin ones would be mixed up: their fit goes on from the other's.
-FITS = {Language.CHINESE: Fit(steps=32), Language.ENGLISH: Fit(steps=20, house_share=0.2, mixing_cost=1.5)}
+FITS = {Language.CHINESE: Fit(steps=32), Language.ENGLISH: Fit(steps=20, house_share=0.2, mixing_cost=1.0)}
 
 
 @dataclass(frozen=True)

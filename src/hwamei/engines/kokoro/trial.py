@@ -12,6 +12,7 @@ import soxr
 from hwamei.domain.audio import Audio
 from hwamei.domain.language import Language
 from hwamei.dsp.fir import equalise
+from hwamei.dsp.loudness import Leveller
 from hwamei.dsp.spectrum import Bands, equaliser, long_term_spectrum
 from hwamei.engines.kokoro.cloning import at_pitch, pitch_factor, pitch_width, voice_at
 from hwamei.engines.kokoro.effort import Fit
@@ -70,8 +71,9 @@ class Booth:
         return Trial(coordinates, phrase.language, embedding, spectrum, own_hz, moves)
 
     def likeness(self, spoken: Sequence[Audio]) -> float:
-        """To the target, 0..1, a mean over what a finished voice said."""
-        return float(np.mean([likeness(self.encoder.embed(audio), self.target.embedding) for audio in spoken]))
+        """To the target, 0..1, a mean over what a finished voice said, as loud as files are."""
+        heard = [self.encoder.embed(Leveller().level(audio)) for audio in spoken]
+        return float(np.mean([likeness(each, self.target.embedding) for each in heard]))
 
     def at_pitch(self, voice: KokoroVoice, phrases: Sequence[Phrase]) -> KokoroVoice:
         """The voice at the target's pitch, as it is foretold for phrases of every language; nothing is spoken."""
