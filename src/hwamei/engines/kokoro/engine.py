@@ -23,7 +23,7 @@ from hwamei.engines.kokoro.effort import USUAL, Effort
 from hwamei.engines.kokoro.frames import SAMPLE_RATE_HZ
 from hwamei.engines.kokoro.judges import open_judges
 from hwamei.engines.kokoro.runtime import Runtime, open_runtime
-from hwamei.engines.kokoro.search import most_alike
+from hwamei.engines.kokoro.search import CLARITY_WORTH, INSTANT_CLARITY_WORTH, most_alike
 from hwamei.engines.kokoro.speaking import Speaker
 from hwamei.engines.kokoro.style_space import Floats, StyleSpace, style_space
 from hwamei.engines.kokoro.surrogate import surrogate
@@ -87,7 +87,9 @@ class KokoroEngine:
         progress(0)
         with _one_blas_thread():
             target = listen(reference, self._open_encoder())
-            start = most_alike(surrogate(), target, self._space, steps=self._effort.search_steps)
+            worth = INSTANT_CLARITY_WORTH if level is Level.INSTANT else CLARITY_WORTH
+            steps = self._effort.search_steps
+            start = most_alike(surrogate(), target, self._space, steps=steps, clarity_worth=worth)
             if level is Level.INSTANT:
                 print_ = self._instant(target, start, progress)
             else:

@@ -16,6 +16,7 @@ from hwamei.engines.kokoro.target import Target
 
 STRAYING_COST = 0.04  # the surrogate knows less of what is far from all published voices
 CLARITY_WORTH = 0.05  # of a nat that the right phones are more probable: that much likeness is given for it
+INSTANT_CLARITY_WORTH = 0.08  # of an instant voice: nobody has heard whether it really is more like the person
 SEARCH_STARTS = 6  # more of the 54 published voices lead to no better place
 PITCH_COST = 0.5  # of (log pitch foretold - log pitch of the person)²; a fifth away costs 0.08
 STEP_SIZE = 0.06
@@ -136,9 +137,16 @@ def climb(
     return places, objective(places)[0]
 
 
-def most_alike(surrogate: Surrogate, target: Target, space: StyleSpace, *, steps: int = SEARCH_STEPS) -> Floats:
+def most_alike(
+    surrogate: Surrogate,
+    target: Target,
+    space: StyleSpace,
+    *,
+    steps: int = SEARCH_STEPS,
+    clarity_worth: float = CLARITY_WORTH,
+) -> Floats:
     """Coordinates float32 [48] foretold to sound most like the target, searched from the nearest published voices."""
-    objective = LikenessForetold(surrogate, target)
+    objective = LikenessForetold(surrogate, target, clarity_worth=clarity_worth)
     starts = np.stack([space.coordinates(mean) for mean in space.means]) * np.float32(0.5)
     nearest = np.argsort(-objective(starts)[0], kind="stable")[:SEARCH_STARTS]
     places, values = climb(objective, starts[nearest], steps=steps)
