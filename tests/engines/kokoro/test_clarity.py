@@ -7,7 +7,13 @@ from dataclasses import replace
 import numpy as np
 
 from hwamei.engines.kokoro.clarity import clarity
-from hwamei.engines.kokoro.search import LikenessForetold, climb
+from hwamei.engines.kokoro.search import (
+    CLARITY_WORTH,
+    INSTANT_CLARITY_WORTH,
+    LikenessForetold,
+    climb,
+    most_alike,
+)
 from hwamei.engines.kokoro.style_space import StyleSpace
 from hwamei.engines.kokoro.surrogate import surrogate
 from tests.engines.kokoro.test_surrogate import a_target, places
@@ -48,3 +54,14 @@ def test_a_search_that_heeds_it_ends_where_is_spoken_more_clearly() -> None:
     heeded, _ = climb(objective, starts, steps=60)
     unheeded, _ = climb(replace(objective, clarity_worth=0.0), starts, steps=60)
     assert (clarity().foretold(heeded)[0] > clarity().foretold(unheeded)[0]).all()
+
+
+def test_the_more_it_is_worth_the_more_clearly_is_spoken_where_the_search_ends(space: StyleSpace) -> None:
+    assert INSTANT_CLARITY_WORTH > CLARITY_WORTH
+    target = a_target(seed=12, pitch_hz=140.0)
+    found = [
+        most_alike(surrogate(), target, space, steps=60, clarity_worth=worth)
+        for worth in (0.0, CLARITY_WORTH, INSTANT_CLARITY_WORTH)
+    ]
+    clear = [float(clarity().foretold(place[None])[0][0]) for place in found]
+    assert clear[0] < clear[1] < clear[2]

@@ -110,6 +110,13 @@ def test_no_gains_please_a_judge_by_making_speech_softer() -> None:
     assert np.abs(np.log(tilted[:100] / as_it_is[:100])).max() > 0.5
 
 
+def test_the_likeness_that_is_told_is_that_of_files_however_soft_the_engine_speaks(
+    booth: Booth, spoken: list[Audio]
+) -> None:
+    softer = [Audio(audio.samples * np.float32(0.25), audio.sample_rate_hz) for audio in spoken]
+    assert booth.likeness(softer) == pytest.approx(booth.likeness(spoken), abs=1e-4)
+
+
 def test_the_gradient_is_that_of_finite_differences(
     by: Floats, spoken: list[Audio], booth: Booth, judges: Judges
 ) -> None:
