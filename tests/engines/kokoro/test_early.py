@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -82,6 +83,15 @@ def test_a_beginning_may_be_longer_where_no_word_ends_sooner() -> None:
     assert SOON_FRAMES < first.frames <= MOST_FRAMES
 
 
+def test_a_beginning_lasts_longer_where_the_processor_is_shared() -> None:
+    alone, shared = (beginning(frames_of(20), spans_of(20), at_once=at_once) for at_once in (1, 3))
+    assert alone is not None
+    assert shared is not None
+    assert ENOUGH_FRAMES <= alone.frames <= SOON_FRAMES
+    assert 3 * ENOUGH_FRAMES <= shared.frames <= 3 * SOON_FRAMES
+    assert beginning(frames_of(20), spans_of(20), at_once=12) is None  # all of it would not last until it is there
+
+
 # ---------------------------------------------------------------- with the real decoder
 
 long = pytest.mark.long("makes the model anew for OpenVINO, and speaks")
@@ -130,6 +140,24 @@ def test_where_they_meet_both_parts_sound_the_same(
     both = slice(first.frames * FRAME_SAMPLES + 1200, (first.frames + 12) * FRAME_SAMPLES)
     assert level_db(rms(whole[both])) == pytest.approx(level_db(rms(early[both])), abs=2.5)
     assert correlation(whole[both], early[both]) > 0.6  # in phase
+
+
+@long
+def test_the_first_words_are_more_while_somebody_else_is_spoken_for(
+    decoder: BfloatDecoder, runtime: Runtime, space: StyleSpace
+) -> None:
+    ((name, text),) = list(TEXTS.items())[:1]
+    (utterance,) = plan(text)
+    speaker, voice = Speaker(replace(runtime, decoder=decoder), space), preset_voice(name, space)
+
+    def words_of_first_part() -> int:
+        return len(next(speaker.speak_early(utterance, voice, Delivery())).utterance.words)
+
+    alone = words_of_first_part()
+    with closing(speaker.speak_early(utterance, voice, Delivery())) as of_somebody_else:
+        next(of_somebody_else)
+        assert words_of_first_part() > alone
+    assert words_of_first_part() == alone
 
 
 def foretold(runtime: Runtime, space: StyleSpace, name: str) -> tuple[Frames, Floats]:

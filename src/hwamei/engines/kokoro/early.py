@@ -29,7 +29,8 @@ BEGINNINGS_SHARE = 0.5
 GLIDE_SAMPLES = 24_000  # over which the rest comes to its own level, from the beginning's
 SILENT = 1e-6  # amplitude that nothing is made louder from
 MOST_GLIDE = 2.0  # the beginning's amplitude by that of the rest, or the other way round
-FEWEST_FRAMES = 24  # of the beginning: 0.6 s, in which the rest of a usual clause can be made
+# Of the beginning, where nothing else is spoken; where the processor is shared, as many times as long.
+FEWEST_FRAMES = 24  # 0.6 s, in which the rest of a usual clause can be made
 ENOUGH_FRAMES = 33
 SOON_FRAMES = 48  # with their context as many as ENOUGH_FRAMES with theirs, in steps of LENGTH_STEP_FRAMES
 MOST_FRAMES = 64
@@ -63,9 +64,9 @@ class Beginning:
         return self.frames * FRAME_SAMPLES - MEETING_SAMPLES // 2
 
 
-def beginning(frames: Frames, spans: Sequence[TokenSpan]) -> Beginning | None:
+def beginning(frames: Frames, spans: Sequence[TokenSpan], *, at_once: int = 1) -> Beginning | None:
     """Where a first part may end: between two words, soon if possible, where it is quietest; None if it would save no
-    time."""
+    time. `at_once`: utterances that share the processor, this one included; the beginning has to last longer then."""
     if len(frames.counts) <= SHORT_TOKENS:
         return None
     edges = np.concatenate([[0], np.cumsum(frames.counts)])
@@ -76,15 +77,15 @@ def beginning(frames: Frames, spans: Sequence[TokenSpan]) -> Beginning | None:
             continue
         end, start = int(edges[spans[number - 1].last]), int(edges[spans[number].first])
         around = range(max(end - 2, 1), min(start + 2, len(energy)))
-        if around and around[0] >= FEWEST_FRAMES and around[-1] <= MOST_FRAMES:
+        if around and around[0] >= at_once * FEWEST_FRAMES and around[-1] <= at_once * MOST_FRAMES:
             quietest = min(around, key=lambda at: energy[at])
             found.append(Beginning(quietest, number))
-    best = min(found, key=lambda each: (_lateness(each.frames), energy[each.frames]), default=None)
+    best = min(found, key=lambda each: (_lateness(each.frames / at_once), energy[each.frames]), default=None)
     saves = best is not None and _up_to(best.frames, len(energy)) + FEWEST_SAVED_FRAMES <= len(energy)
     return best if saves else None
 
 
-def _lateness(frames: int) -> int:
+def _lateness(frames: float) -> int:
     """The less the better: enough to make the rest in, then less than that, then what takes longer itself."""
     return 2 if frames > SOON_FRAMES else int(frames < ENOUGH_FRAMES)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from functools import cache
@@ -24,7 +25,7 @@ from hwamei.engines.kokoro.frames import SAMPLE_RATE_HZ
 from hwamei.engines.kokoro.judges import open_judges
 from hwamei.engines.kokoro.runtime import Runtime, open_runtime
 from hwamei.engines.kokoro.search import CLARITY_WORTH, INSTANT_CLARITY_WORTH, most_alike
-from hwamei.engines.kokoro.speaking import Speaker
+from hwamei.engines.kokoro.speaking import Speaker, Underway
 from hwamei.engines.kokoro.style_space import Floats, StyleSpace, style_space
 from hwamei.engines.kokoro.surrogate import surrogate
 from hwamei.engines.kokoro.target import Target, listen
@@ -61,7 +62,8 @@ class KokoroEngine:
         self._space = style_space()
         self._runtime = self._given = runtime
         self._encoder: SpeakerEncoder | None = None
-        self._opening = Lock()
+        self._opening_runtime, self._opening_encoder = Lock(), Lock()  # the one may open while the other is used
+        self._underway = Underway()
 
     def __enter__(self) -> KokoroEngine:
         return self
@@ -85,7 +87,8 @@ class KokoroEngine:
         of the reference with the clone and with the nearest published voice; the latter is foretold at instant level.
         Raises EngineFailed."""
         progress(0)
-        with _one_blas_thread():
+        with ThreadPoolExecutor(max_workers=1) as opener, _one_blas_thread():
+            opener.submit(self._open_runtime)  # takes as long as listening; who needs it is told what it raises
             target = listen(reference, self._open_encoder())
             worth = INSTANT_CLARITY_WORTH if level is Level.INSTANT else CLARITY_WORTH
             steps = self._effort.search_steps
@@ -118,7 +121,7 @@ class KokoroEngine:
 
     def speak(self, utterance: Utterance, voiceprint: Voiceprint, delivery: Delivery) -> SpokenUtterance:
         """The utterance at 24 kHz. Raises EngineFailed."""
-        speaker = Speaker(self._open_runtime(), self._space)
+        speaker = Speaker(self._open_runtime(), self._space, self._underway)
         with _one_blas_thread():
             return speaker.speak(utterance, prints.unpack(voiceprint), delivery)
 
@@ -127,7 +130,7 @@ class KokoroEngine:
     ) -> Generator[SpokenUtterance, None, None]:
         """The utterance at 24 kHz in one or two parts: two where OpenVINO computes, and it is long enough. Raises
         EngineFailed."""
-        speaker = Speaker(self._open_runtime(), self._space)
+        speaker = Speaker(self._open_runtime(), self._space, self._underway)
         with closing(speaker.speak_early(utterance, prints.unpack(voiceprint), delivery)) as parts:
             while True:
                 with _one_blas_thread():
@@ -174,13 +177,13 @@ class KokoroEngine:
     # ---------------------------------------------------------------- models, when first needed
 
     def _open_runtime(self) -> Runtime:
-        with self._opening:
+        with self._opening_runtime:
             if self._runtime is None:
                 self._runtime = open_runtime(self._settings)
             return self._runtime
 
     def _open_encoder(self) -> SpeakerEncoder:
-        with self._opening:
+        with self._opening_encoder:
             if self._encoder is None:
                 self._encoder = open_encoder(self._settings)
             return self._encoder

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from threading import Lock
 
 import numpy as np
 
@@ -30,39 +32,65 @@ AFTER_S = 0.06  # and after the last: the room that a final vowel dies away in
 SEMITONES_IN_OCTAVE = 12
 
 
+class Underway:
+    """How many utterances share the processor. Used by several threads at once."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._lock = Lock()
+
+    @contextmanager
+    def one_more(self) -> Iterator[int]:
+        """While an utterance is spoken; gives how many are then."""
+        with self._lock:
+            self._count += 1
+            at_once = self._count
+        try:
+            yield at_once
+        finally:
+            with self._lock:
+                self._count -= 1
+
+
 @dataclass(frozen=True, eq=False)
 class Speaker:
     """The loaded model with its style space. Used by several threads at once."""
 
     runtime: Runtime
     space: StyleSpace
+    underway: Underway = field(default_factory=Underway)
     max_tokens: int = MAX_TOKENS
 
     def speak(self, utterance: Utterance, voice: KokoroVoice, delivery: Delivery) -> SpokenUtterance:
         """The utterance with little quiet at both ends. Raises EngineFailed."""
+        with self.underway.one_more():
+            return self._wholly(utterance, voice, delivery)
+
+    def _wholly(self, utterance: Utterance, voice: KokoroVoice, delivery: Delivery) -> SpokenUtterance:
         line = token_line(utterance)
         if len(line.tokens) > self.max_tokens:
             return self._in_two(utterance, voice, delivery)
         frames, style = self._foretold(line, utterance.language, voice, delivery)
-        return self._at_once(utterance, line, frames, style, voice)
+        return self._in_one_go(utterance, line, frames, style, voice)
 
     def speak_early(
         self, utterance: Utterance, voice: KokoroVoice, delivery: Delivery
     ) -> Generator[SpokenUtterance, None, None]:
         """The utterance in one or two parts of whole words, which follow each other without a join. Raises
         EngineFailed."""
-        line, decoder = token_line(utterance), self.runtime.decoder
-        if len(line.tokens) > self.max_tokens or not isinstance(decoder, PartDecoder):
-            yield self.speak(utterance, voice, delivery)
-            return
-        frames, style = self._foretold(line, utterance.language, voice, delivery)
-        first = beginning(frames, line.spans)
-        if first is None:
-            yield self._at_once(utterance, line, frames, style, voice)
-            return
-        made = decode_early(decoder, frames, style, first)
-        sounds = (finished(samples, voice, utterance.language) for samples in made)
-        yield from _in_parts(utterance, line, frames, first, sounds)
+        with self.underway.one_more() as at_once:
+            line, decoder = token_line(utterance), self.runtime.decoder
+            if len(line.tokens) > self.max_tokens or not isinstance(decoder, PartDecoder):
+                yield self._wholly(utterance, voice, delivery)
+                return
+            frames, style = self._foretold(line, utterance.language, voice, delivery)
+            first = beginning(frames, line.spans, at_once=at_once)
+            if first is None:
+                yield self._in_one_go(utterance, line, frames, style, voice)
+                return
+            made = decode_early(decoder, frames, style, first)
+            sounds = (finished(samples, voice, utterance.language) for samples in made)
+            yield from _in_parts(utterance, line, frames, first, sounds)
 
     def _foretold(
         self, line: TokenLine, language: Language, voice: KokoroVoice, delivery: Delivery
@@ -74,7 +102,7 @@ class Speaker:
         frames = frames.with_pitch(factor, width=voice.pitch_widths[language]).without_quiet_ends()
         return frames, voice.style(language, len(line.tokens), self.space)
 
-    def _at_once(
+    def _in_one_go(
         self, utterance: Utterance, line: TokenLine, frames: Frames, style: Floats, voice: KokoroVoice
     ) -> SpokenUtterance:
         samples = finished(self.runtime.decode(frames, style), voice, utterance.language)
@@ -90,7 +118,7 @@ class Speaker:
         if middle == 0:
             raise EngineFailed(engine=ENGINE, problem=f"{utterance.words[0].text!r} is too long to be said as one word")
         halves = (utterance.parts[:middle], utterance.parts[middle:])
-        first, second = (self.speak(replace(utterance, parts=half), voice, delivery) for half in halves)
+        first, second = (self._wholly(replace(utterance, parts=half), voice, delivery) for half in halves)
         audio = Audio(np.concatenate([first.audio.samples, second.audio.samples]), SAMPLE_RATE_HZ)
         later = shifted(second.timings, first.audio.duration_s, audio.duration_s)
         return SpokenUtterance(utterance, audio, first.timings + later)
