@@ -36,20 +36,19 @@ class Underway:
     """How many utterances share the processor. Used by several threads at once."""
 
     def __init__(self) -> None:
-        self._count = 0
+        self.count = 0
         self._lock = Lock()
 
     @contextmanager
-    def one_more(self) -> Iterator[int]:
-        """While an utterance is spoken; gives how many are then."""
+    def one_more(self) -> Iterator[None]:
+        """While an utterance is spoken."""
         with self._lock:
-            self._count += 1
-            at_once = self._count
+            self.count += 1
         try:
-            yield at_once
+            yield
         finally:
             with self._lock:
-                self._count -= 1
+                self.count -= 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,13 +77,13 @@ class Speaker:
     ) -> Generator[SpokenUtterance, None, None]:
         """The utterance in one or two parts of whole words, which follow each other without a join. Raises
         EngineFailed."""
-        with self.underway.one_more() as at_once:
+        with self.underway.one_more():
             line, decoder = token_line(utterance), self.runtime.decoder
             if len(line.tokens) > self.max_tokens or not isinstance(decoder, PartDecoder):
                 yield self._wholly(utterance, voice, delivery)
                 return
             frames, style = self._foretold(line, utterance.language, voice, delivery)
-            first = beginning(frames, line.spans, at_once=at_once)
+            first = beginning(frames, line.spans, at_once=self.underway.count)
             if first is None:
                 yield self._in_one_go(utterance, line, frames, style, voice)
                 return
