@@ -18,7 +18,7 @@ from hwamei.engines.kokoro.frames import SAMPLE_RATE_HZ
 from hwamei.engines.kokoro.judges import Heard, Judges, cosine
 from hwamei.engines.kokoro.phrases import CHINESE, ENGLISH
 from hwamei.engines.kokoro.runtime import Runtime
-from hwamei.engines.kokoro.sounds import SHAPE, change, changed, gains_of, measured
+from hwamei.engines.kokoro.sounds import CEPSTRA, SHAPE, change, changed, cosines, gains_of, measured
 from hwamei.engines.kokoro.sounds_fit import SIZE, Phrase, SoundsFit, fitted
 from hwamei.engines.kokoro.style_space import Floats, StyleSpace
 from hwamei.engines.kokoro.target import Target, listen
@@ -157,6 +157,36 @@ def test_what_moves_goes_on_moving_as_it_did(by: Floats, best: Floats, spoken: l
         after = phrase.levels + gains_of(phrase.levels, best)[0]
         courses = [np.corrcoef(before[phrase.speech, band], after[phrase.speech, band])[0, 1] for band in range(40)]
         assert min(courses) > 0.9
+
+
+def test_what_tells_words_apart_is_mixed_less_than_what_is_finer(by: Floats, best: Floats, spoken: list[Audio]) -> None:
+    added, moved = [], []
+    for audio in spoken:
+        phrase = Phrase.of(audio, by)
+        apart = (gains_of(phrase.levels, best)[0] - phrase.usual)[phrase.speech] @ cosines().T
+        added.append(apart.var(axis=0))
+        moved.append(phrase.usual_cepstra.var(axis=0))
+    share = np.mean(added, axis=0) / np.mean(moved, axis=0)
+    assert share[:13].mean() < 0.5 * share[13:].mean()
+
+
+def test_mixing_costs_more_than_moving_further_and_most_where_words_are_told_apart(
+    by: Floats, spoken: list[Audio], booth: Booth, judges: Judges
+) -> None:
+    phrases = [Phrase.of(audio, by) for audio in spoken]
+
+    def cost(to: int, of: int) -> float:
+        """Of adding to one cepstrum a tenth of how another moves."""
+        place = np.zeros((CEPSTRA, CEPSTRA + 1), np.float32)
+        place[to, of] = 0.1
+        free, dear = (
+            SoundsFit(phrases, judges, booth.target, by, Fit(0, mixing_cost=mixing_cost))(place.reshape(1, -1))[0][0]
+            for mixing_cost in (0, 100)
+        )
+        return float(free - dear)
+
+    assert cost(to=3, of=3) < 0.5 * cost(to=3, of=5)
+    assert cost(to=20, of=18) < 0.2 * cost(to=3, of=5)
 
 
 def test_where_nothing_is_better_nothing_changes(by: Floats, spoken: list[Audio], booth: Booth, judges: Judges) -> None:

@@ -14,7 +14,7 @@ class Fit:
     """How the sounds are fitted: in so many steps of ascent, and what weighs how much.
 
     `house_share`: of the house encoder's cosine, 0..1, by which strangers differ more than by GE2E's; `mixing_cost`: of
-    the share of each cepstrum's movement that is not as it was.
+    the share of each cepstrum's movement that is not as it was, as `sounds_fit.MIXING_SHARES` weighs them.
     """
 
     steps: int
