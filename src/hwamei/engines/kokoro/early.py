@@ -66,7 +66,7 @@ class Beginning:
 
 def beginning(frames: Frames, spans: Sequence[TokenSpan], *, at_once: int = 1) -> Beginning | None:
     """Where a first part may end: between two words, soon if possible, where it is quietest; None if it would save no
-    time. `at_once`: utterances that share the processor, this one included; the beginning has to last longer then."""
+    time. `at_once`: how many share the processor, this utterance included; the beginning has to last longer then."""
     if len(frames.counts) <= SHORT_TOKENS:
         return None
     edges = np.concatenate([[0], np.cumsum(frames.counts)])

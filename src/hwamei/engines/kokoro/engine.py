@@ -87,7 +87,7 @@ class KokoroEngine:
         of the reference with the clone and with the nearest published voice; the latter is foretold at instant level.
         Raises EngineFailed."""
         progress(0)
-        with ThreadPoolExecutor(max_workers=1) as opener, _one_blas_thread():
+        with self._underway.one_more(), ThreadPoolExecutor(max_workers=1) as opener, _one_blas_thread():
             opener.submit(self._open_runtime)  # takes as long as listening; who needs it is told what it raises
             target = listen(reference, self._open_encoder())
             worth = INSTANT_CLARITY_WORTH if level is Level.INSTANT else CLARITY_WORTH

@@ -33,7 +33,7 @@ SEMITONES_IN_OCTAVE = 12
 
 
 class Underway:
-    """How many utterances share the processor. Used by several threads at once."""
+    """How many utterances and voices in the making share the processor. Used by several threads at once."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -41,7 +41,7 @@ class Underway:
 
     @contextmanager
     def one_more(self) -> Iterator[None]:
-        """While an utterance is spoken."""
+        """While it takes its share."""
         with self._lock:
             self.count += 1
         try:
