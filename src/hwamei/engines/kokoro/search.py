@@ -16,7 +16,7 @@ from hwamei.engines.kokoro.target import Target
 
 STRAYING_COST = 0.04  # the surrogate knows less of what is far from all published voices
 CLARITY_WORTH = 0.05  # of a nat that the right phones are more probable: that much likeness is given for it
-INSTANT_CLARITY_WORTH = 0.08  # at the instant level, where likeness is above its target and words are not
+INSTANT_CLARITY_WORTH = 0.08  # at the instant level, where likeness is further above its target than words are
 SEARCH_STARTS = 6  # more of the 54 published voices lead to no better place
 PITCH_COST = 0.5  # of (log pitch foretold - log pitch of the person)²; a fifth away costs 0.08
 STEP_SIZE = 0.06
