@@ -9,6 +9,7 @@ import onnx
 import onnxruntime
 import pytest
 from numpy.typing import NDArray
+from onnx import helper, numpy_helper
 
 from hwamei.domain.audio import Samples
 from hwamei.engines.kokoro.frames import FRAME_SAMPLES
@@ -21,6 +22,7 @@ from hwamei.models import locate
 from hwamei.models.catalogue import KOKORO
 from hwamei.settings import Settings
 from hwamei.speaker.mel import mel_power
+from tests.engines.kokoro.small_graphs import graph_of, run
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +73,24 @@ def test_float_products_are_the_eight_bit_products_within_their_rounding() -> No
     np.testing.assert_allclose(_run(graph.model, signal), signal @ _dequantised(model), rtol=1e-4, atol=1e-4)
 
 
+def test_what_comes_of_constants_alone_is_computed_beforehand() -> None:
+    nodes = [
+        helper.make_node("Sqrt", ["four"], ["two"]),
+        helper.make_node("Mul", ["two", "weight"], ["twice"]),
+        helper.make_node("Mul", ["x", "twice"], ["scaled"]),
+        helper.make_node("Add", ["scaled", "weight"], ["y"]),
+    ]
+    constants = {"four": np.float32(4), "weight": np.arange(3, dtype=np.float32)}
+    graph = graph_of(nodes, constants, {"x": [3]}, {"y": [3]})
+    graph.fold()
+    assert [node.op_type for node in graph.model.graph.node] == ["Mul", "Add"]
+    assert set(graph.constants) == {"twice", "weight"}
+    np.testing.assert_array_equal(graph.constant("twice"), [0, 2, 4])
+    np.testing.assert_array_equal(run(graph, x=np.ones(3, np.float32))[0], [0, 3, 6])
+    graph.fold()
+    assert len(graph.model.graph.node) == 2
+
+
 def _run_whole(
     session: onnxruntime.InferenceSession, phrase: Phrase, style: Floats
 ) -> tuple[Samples, NDArray[np.int64]]:
@@ -94,8 +114,6 @@ def _log_mel_distance_db(one: Samples, other: Samples) -> float:
 
 
 def _quantised_product(random: np.random.Generator) -> onnx.ModelProto:
-    from onnx import helper, numpy_helper
-
     weight = random.integers(0, 256, (16, 5)).astype(np.uint8)
     constants: dict[str, NDArray[np.generic]] = {
         "weight": weight,
@@ -121,8 +139,6 @@ def _quantised_product(random: np.random.Generator) -> onnx.ModelProto:
 
 
 def _dequantised(model: onnx.ModelProto) -> NDArray[np.float32]:
-    from onnx import numpy_helper
-
     values = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
     weight: NDArray[np.float32] = (values["weight"].astype(np.float32) - 128) * np.float32(0.02)
     return weight

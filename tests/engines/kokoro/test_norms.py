@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from onnx import helper, numpy_helper
+from onnx import helper
 
 from hwamei.engines.kokoro.norms import OTHERS, OTHERS_SHARE, fuse_instance_norms, open_instance_norms
 from hwamei.engines.kokoro.onnx_graph import Graph
+from tests.engines.kokoro.small_graphs import Shape, graph_of, kinds, run
 
 WIDTHS = (3, 5)
 EPSILON = 1e-5
@@ -31,23 +31,28 @@ def published(norms: int) -> bytes:
     constants["weight"] = RANDOM.normal(size=(WIDTHS[1], WIDTHS[0], 1)).astype(np.float32)
     between = helper.make_node("Conv", ["a", "weight"], ["between"])
     second = [between, *_norm("b", "between", WIDTHS[1], constants)] if norms == 2 else []
-    floats = onnx.TensorProto.FLOAT
-    graph = helper.make_graph(
-        [*_norm("a", "signal", WIDTHS[0], constants), *second],
-        "norms",
-        [
-            helper.make_tensor_value_info("signal", floats, [1, WIDTHS[0], None]),
-            helper.make_tensor_value_info("style", floats, [1, 4]),
-        ],
-        [helper.make_tensor_value_info("ab"[norms - 1], floats, [1, WIDTHS[norms - 1], None])],
-        [numpy_helper.from_array(np.asarray(value), name) for name, value in constants.items()],
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)
-    content: bytes = model.SerializeToString()
+    nodes = [*_norm("a", "signal", WIDTHS[0], constants), *second]
+    inputs: dict[str, Shape] = {"signal": [1, WIDTHS[0], None], "style": [1, 4]}
+    return _content(graph_of(nodes, constants, inputs, {"ab"[norms - 1]: [1, WIDTHS[norms - 1], None]}))
+
+
+def to_three_ends() -> bytes:
+    """One signal that three norms bring to different ends, as where three blocks of layers begin."""
+    constants = {"epsilon": np.array(EPSILON, np.float32), "time": np.array([2], np.int64), "one": np.float32(1)}
+    first = _norm("a", "signal", WIDTHS[0], constants)
+    others = [node for name in "bc" for node in _norm(name, "signal", WIDTHS[0], constants, normal="a_normal")]
+    total = helper.make_node("Concat", ["a", "b", "c"], ["ends"], axis=1)
+    inputs: dict[str, Shape] = {"signal": [1, WIDTHS[0], None], "style": [1, 4]}
+    return _content(graph_of([*first, *others, total], constants, inputs, {"ends": [1, 3 * WIDTHS[0], None]}))
+
+
+def _content(graph: Graph) -> bytes:
+    content: bytes = graph.model.SerializeToString()
     return content
 
 
-def _norm(name: str, taken: str, width: int, constants: dict[str, Any]) -> list[onnx.NodeProto]:
+def _norm(name: str, taken: str, width: int, constants: dict[str, Any], *, normal: str = "") -> list[onnx.NodeProto]:
+    """`normal`: the signal of mean 0 and variance 1, if it is there already."""
     constants[f"{name}_fc"] = RANDOM.normal(size=(4, 2 * width)).astype(np.float32)
     constants[f"{name}_bias"] = RANDOM.normal(size=2 * width).astype(np.float32)
     constants[f"{name}_halves"] = np.array([width, width], np.int64)
@@ -56,12 +61,14 @@ def _norm(name: str, taken: str, width: int, constants: dict[str, Any]) -> list[
         names = [f"{name}{each}" if each.startswith("_") else each for each in given.split()]
         return helper.make_node(kind, names, [f"{name}{each}" for each in made.split()], **attributes)
 
-    return [
+    affine = [
         node("MatMul", "style _fc", "_product"),
         node("Add", "_product _bias", "_affine"),
         node("Unsqueeze", "_affine time", "_both"),
         node("Split", "_both _halves", "_half _shift", axis=1),
         node("Add", "_half one", "_factor"),
+    ]
+    normalised = [
         helper.make_node("ReduceMean", [taken, "time"], [f"{name}_mean"]),
         helper.make_node("Sub", [taken, f"{name}_mean"], [f"{name}_centred"]),
         node("Mul", "_centred _centred", "_squared"),
@@ -69,18 +76,16 @@ def _norm(name: str, taken: str, width: int, constants: dict[str, Any]) -> list[
         node("Add", "_variance epsilon", "_safe"),
         node("Sqrt", "_safe", "_deviation"),
         node("Div", "_centred _deviation", "_normal"),
-        node("Mul", "_normal _factor", "_scaled"),
+    ]
+    return [
+        *affine,
+        *([] if normal else normalised),
+        helper.make_node("Mul", [normal or f"{name}_normal", f"{name}_factor"], [f"{name}_scaled"]),
         helper.make_node("Add", [f"{name}_scaled", f"{name}_shift"], [name]),
     ]
 
 
-def run(graph: Graph, **given: NDArray[Any]) -> Arrays:
-    session = onnxruntime.InferenceSession(graph.model.SerializeToString())
-    found: Arrays = session.run(None, given)
-    return found
-
-
-ONE, TWO = published(1), published(2)
+ONE, TWO, THREE_ENDS = published(1), published(2), to_three_ends()
 
 
 def opened(content: bytes) -> Graph:
@@ -97,7 +102,7 @@ def in_part(graph: Graph, part: slice, others: NDArray[Any] | None = None, *, sh
     return run(graph, signal=SIGNAL[:, :, part], style=STYLE, **given, **{OTHERS_SHARE: np.array([share], np.float32)})
 
 
-@pytest.mark.parametrize("content", [ONE, TWO], ids=["one", "two"])
+@pytest.mark.parametrize("content", [ONE, TWO, THREE_ENDS], ids=["one", "two", "three of one signal"])
 def test_fused_or_open_norms_do_what_they_did(content: bytes) -> None:
     (expected,) = run(Graph(onnx.load_from_string(content)), signal=SIGNAL, style=STYLE)
     fused = Graph(onnx.load_from_string(content))
@@ -105,11 +110,22 @@ def test_fused_or_open_norms_do_what_they_did(content: bytes) -> None:
     assert "InstanceNormalization" in {node.op_type for node in fused.model.graph.node}
     np.testing.assert_allclose(run(fused, signal=SIGNAL, style=STYLE)[0], expected, atol=1e-4)
     np.testing.assert_allclose(in_part(opened(content), slice(None))[0], expected, atol=1e-4)
+    assert "Div" not in kinds(fused)
 
 
 def test_statistics_are_means_and_variances_of_the_channels() -> None:
     _, statistics = in_part(opened(ONE), slice(None))
     np.testing.assert_allclose(statistics[:, :, 0], [SIGNAL[0].mean(axis=1), SIGNAL[0].var(axis=1)], atol=1e-4)
+
+
+def test_a_signal_of_three_norms_is_summed_once() -> None:
+    graph = opened(THREE_ENDS)
+    sums = [node for node in graph.model.graph.node if node.op_type == "ReduceMean"]
+    assert len(sums) == 2
+    whole, statistics = in_part(graph, slice(None))
+    assert statistics.shape == (2, 3 * WIDTHS[0], 1)
+    part, _ = in_part(graph, slice(9, 21), statistics, share=1.0)
+    np.testing.assert_allclose(part, whole[:, :, 9:21], atol=1e-4)
 
 
 def test_with_the_statistics_of_the_whole_a_part_is_as_in_the_whole() -> None:

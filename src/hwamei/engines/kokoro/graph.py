@@ -20,6 +20,9 @@ from onnx import helper
 
 from hwamei.engines.kokoro.norms import fuse_instance_norms, open_instance_norms
 from hwamei.engines.kokoro.onnx_graph import Graph, leading, names_of
+from hwamei.engines.kokoro.pictures import as_pictures
+from hwamei.engines.kokoro.snake import replace_snakes
+from hwamei.engines.kokoro.upsampling import replace_transposed_convolutions
 
 FEATURES = "/encoder/MatMul_1_output_0"  # float32 [1, 512, frames]
 PITCH = "/encoder/Reshape_output_0"  # float32 [1, 2 * frames], Hz
@@ -44,7 +47,7 @@ def decoder(published: bytes, *, dequantise: bool) -> bytes:
 
 def decoder_in_three(published: bytes) -> tuple[bytes, bytes, bytes]:
     """The decoder in float32 as three ONNX files: pitch to harmonics; frames, style and those to spectra, with open
-    norms; spectra to sound."""
+    norms and in what OpenVINO runs fast; spectra to sound."""
     graph = _decoder(published)
     replace_integer_products(graph)
     features, pitch, energy = _frames()
@@ -53,7 +56,11 @@ def decoder_in_three(published: bytes) -> tuple[bytes, bytes, bytes]:
     first = _copied(graph, [pitch], [harmonics])
     third = _copied(graph, [spectra], list(graph.model.graph.output))
     second = _part(graph.model, [features, pitch, energy, _style(), harmonics], [spectra])
+    second.fold()
     open_instance_norms(second)
+    replace_snakes(second)
+    as_pictures(second)
+    replace_transposed_convolutions(second)
     return first, _file(second), third
 
 

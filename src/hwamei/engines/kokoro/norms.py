@@ -30,8 +30,8 @@ def fuse_instance_norms(graph: Graph) -> None:
 
 
 def open_instance_norms(graph: Graph) -> None:
-    """They become arithmetic that takes OTHERS and OTHERS_SHARE and tells STATISTICS: two passes that sum and one that
-    scales. With a share of 0 they do what they did."""
+    """They become arithmetic that takes OTHERS and OTHERS_SHARE and tells STATISTICS. With a share of 0 they do what
+    they did."""
     norms = list(_norms(graph))
     channels = sum(len(graph.constant(norm.bias)) // 2 for norm in norms)
     floats, shape = onnx.TensorProto.FLOAT, [2, channels, 1]
@@ -42,14 +42,23 @@ def open_instance_norms(graph: Graph) -> None:
     given = _given(graph, norms, shared)
     one = graph.add_constant("norms_one", np.array(1, np.float32))
     both = shared.add("Mul", OTHERS_SHARE, shared.add("Sub", one, OTHERS_SHARE))
-    opened = [_opened(graph, norm, each, both) for norm, each in zip(norms, given, strict=True)]
+    found = {norm.taken: _found(graph, norm.taken) for norm in norms}
+    opened = [_opened(graph, norm, each, both, found[norm.taken]) for norm, each in zip(norms, given, strict=True)]
     told = _Nodes("norms_told")
-    found = [told.add("Concat", *names, axis=1) for names in zip(*(nodes.found for nodes in opened), strict=True)]
-    told.add("Concat", *found, axis=0, made=STATISTICS)
+    means = told.add("Concat", *(found[norm.taken].mean for norm in norms), axis=1)
+    variances = told.add("Concat", *(found[norm.taken].variance for norm in norms), axis=1)
+    statistics = told.add("Concat", means, variances, axis=0)
+    # OpenVINO keeps in float32, and in slower forms, all on the way to an output after the last product. This product
+    # is by one, and the way ends here.
+    told.add("MatMul", statistics, graph.add_constant("norms_same", np.ones((1, 1), np.float32)), made=STATISTICS)
     instead = {norm.made: nodes.made for norm, nodes in zip(norms, opened, strict=True)}
     old = list(graph.model.graph.node)
     before, _ = leading(old, set(), {norm.style for norm in norms})
-    rest = [new for node in old if node not in before for new in instead.get(node.output[0], [node])]
+    rest = [node for name in found if name not in graph.maker for node in found[name].nodes.made]
+    for node in old:
+        if node not in before:
+            rest += instead.get(node.output[0], [node])
+            rest += [each for name in node.output if name in found for each in found[name].nodes.made]
     graph.keep_needed([*before, *shared.made, *rest, *told.made])
 
 
@@ -72,34 +81,25 @@ class _Norm:
 
 
 def _norms(graph: Graph) -> Iterator[_Norm]:
+    """Several may bring the same signal to different ends."""
     for node in list(graph.model.graph.node):
-        if node.op_type == "Div" and (norm := _norm(graph, node)):
-            yield norm
+        if node.op_type == "Div":
+            yield from _norms_of(graph, node)
 
 
-def _norm(graph: Graph, divide: onnx.NodeProto) -> _Norm | None:
-    """The norm that divides by its deviation there; None if it is not that."""
+def _norms_of(graph: Graph, divide: onnx.NodeProto) -> Iterator[_Norm]:
+    """Those that divide by the deviation there; none if it is not that."""
     centred, root = (graph.maker.get(name) for name in divide.input)
     if centred is None or root is None or (centred.op_type, root.op_type) != ("Sub", "Sqrt"):
-        return None
-    following = _chain(graph, divide, ("Mul", "Add"))
-    if following is None:
-        return None
-    multiply, add = following
-    (gain,) = [name for name in multiply.input if name != divide.output[0]]
-    (offset,) = [name for name in add.input if name != multiply.output[0]]
-    return _Norm(centred.input[0], gain, offset, _epsilon(graph, root), add.output[0], *_affine(graph, offset))
-
-
-def _chain(graph: Graph, node: onnx.NodeProto, kinds: tuple[str, ...]) -> list[onnx.NodeProto] | None:
-    """The nodes of these kinds that follow one another, each the only taker of the one before; None if it is not so."""
-    chain = [node]
-    for kind in kinds:
-        takers = graph.takers[chain[-1].output[0]]
-        if [taker.op_type for taker in takers] != [kind]:
-            return None
-        chain.append(takers[0])
-    return chain[1:]
+        return
+    for multiply in graph.takers[divide.output[0]]:
+        takers = graph.takers[multiply.output[0]]
+        if [node.op_type for node in (multiply, *takers)] != ["Mul", "Add"]:
+            continue
+        (gain,) = [name for name in multiply.input if name != divide.output[0]]
+        (offset,) = [name for name in takers[0].input if name != multiply.output[0]]
+        made, affine = takers[0].output[0], _affine(graph, offset)
+        yield _Norm(centred.input[0], gain, offset, _epsilon(graph, root), made, *affine)
 
 
 def _epsilon(graph: Graph, root: onnx.NodeProto) -> float:
@@ -131,12 +131,10 @@ def _fused(norm: _Norm, axes: str) -> list[onnx.NodeProto]:
 
 @dataclass
 class _Nodes:
-    """Nodes that are being made, with names of their own; `found`: the mean and the variance that a norm tells. Changed
-    in place by one thread."""
+    """Nodes that are being made, with names of their own. Changed in place by one thread."""
 
     prefix: str
     made: list[onnx.NodeProto] = field(default_factory=list)
-    found: tuple[str, str] = ("", "")
 
     def add(self, kind: str, *given: str, made: str = "", **attributes: Any) -> str:
         """The name of what another node makes."""
@@ -183,26 +181,37 @@ def _given(graph: Graph, norms: Sequence[_Norm], nodes: _Nodes) -> Iterator[_Giv
     return (_Given(*names) for names in zip(*parts, strict=True))
 
 
-def _opened(graph: Graph, norm: _Norm, given: _Given, both: str) -> _Nodes:
-    """The variance is that of both parts about their common mean: pooled, with what their means are apart. `both`: the
-    product of their shares. Mean squares would pool with less work, but what is mixed is rounded to bfloat16, and a
-    variance that is the difference of two such numbers is noise."""
-    nodes = _Nodes(norm.made)
-    add = nodes.add
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Names of what is found of a signal, and the nodes that find it."""
+
+    mean: str
+    variance: str
+    nodes: _Nodes
+
+
+def _found(graph: Graph, taken: str) -> _Found:
+    """From what is away from the mean: of the mean square without it too little would be left in bfloat16. Taken from
+    the mean and not the other way round: OpenVINO would share that with what is made of it, and write it to memory."""
+    nodes = _Nodes(f"{taken}_found")
     time = graph.add_constant("norms_time_axis", np.array([2], np.int64))
+    two = graph.add_constant("norms_two", np.array(2, np.float32))
+    mean = nodes.add("ReduceMean", taken, time)
+    return _Found(mean, nodes.add("ReduceMean", nodes.add("Pow", nodes.add("Sub", mean, taken), two), time), nodes)
+
+
+def _opened(graph: Graph, norm: _Norm, given: _Given, both: str, found: _Found) -> _Nodes:
+    """The variance is that of both parts about their common mean: pooled, with what their means are apart. `both`: the
+    product of their shares."""
+    nodes, mean, variance = _Nodes(norm.made), found.mean, found.variance
+    add = nodes.add
     epsilon = graph.add_constant(f"norms_{norm.epsilon}", np.array(norm.epsilon, np.float32))
-    mean = add("ReduceMean", norm.taken, time)
-    # The square root of the sum of squares, and not their mean: OpenVINO has a kernel that needs no squares in memory.
-    length = add("Cast", add("Shape", norm.taken, start=2, end=3), to=onnx.TensorProto.FLOAT)
-    root = add("ReduceL2", norm.taken, time)
-    squares = add("Div", add("Mul", root, root), length)
-    variance = add("Relu", add("Sub", squares, add("Mul", mean, mean)))
-    nodes.found = (mean, variance)
     apart, wider = add("Sub", given.other_mean, mean), add("Sub", given.other_variance, variance)
-    common_mean = add("Add", mean, add("Mul", apart, OTHERS_SHARE))
     within = add("Add", variance, add("Mul", wider, OTHERS_SHARE))
     common = add("Add", within, add("Mul", add("Mul", apart, apart), both))
     scale = add("Div", given.gain, add("Sqrt", add("Add", common, epsilon)))
-    shift = add("Sub", given.offset, add("Mul", common_mean, scale))
-    add("Add", add("Mul", norm.taken, scale), shift, made=norm.made)
+    # What the common mean is away from its own comes with the offset: a mean that is found, beside its signal in
+    # memory, keeps OpenVINO from copying the signal into another order.
+    moved = add("Mul", add("Mul", apart, OTHERS_SHARE), scale)
+    add("Add", add("Mul", add("Sub", norm.taken, mean), scale), add("Sub", given.offset, moved), made=norm.made)
     return nodes

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import numpy_helper
+from onnx import helper, numpy_helper
+from onnx.reference import ReferenceEvaluator
 
 
 @dataclass
@@ -56,6 +58,23 @@ class Graph:
             nodes.extend(replacements.get(node.output[0], [node]))
         self.keep_needed(nodes)
 
+    def fold(self) -> None:
+        """Compute now what comes of constants alone."""
+        known = set(self.constants)
+        folded = [node for node in self.model.graph.node if _comes_of(node, known)]
+        kept = [node for node in self.model.graph.node if node.output[0] not in known]
+        wanted = [name for name in {name for node in kept for name in node.input} & known if name not in self.constants]
+        if not wanted:
+            return
+        nodes, needed = leading(folded, set(), set(wanted))
+        constants = [tensor for name, tensor in self.constants.items() if name in needed]
+        made = [helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None) for name in wanted]
+        part = helper.make_graph(nodes, "folded", [], made, constants)
+        model = helper.make_model(part, opset_imports=self.model.opset_import, ir_version=self.model.ir_version)
+        for name, value in zip(wanted, ReferenceEvaluator(model).run(None, {}), strict=True):
+            self.add_constant(name, value)
+        self.keep_needed(kept)
+
     def keep_needed(self, nodes: Iterable[onnx.NodeProto]) -> None:
         """Keep, of the nodes and constants, what the outputs depend on."""
         graph = self.model.graph
@@ -81,6 +100,19 @@ def leading(
     return kept[::-1], needed
 
 
+def _comes_of(node: onnx.NodeProto, known: set[str]) -> bool:
+    """Whether a node takes nothing but what is known; what it makes is known then, too."""
+    comes = all(name in known for name in node.input if name)
+    if comes:
+        known.update(node.output)
+    return comes
+
+
 def names_of(values: Iterable[onnx.ValueInfoProto]) -> set[str]:
     """Names of inputs or outputs."""
     return {value.name for value in values}
+
+
+def attributes(node: onnx.NodeProto) -> dict[str, Any]:
+    """What a node is told beside what it takes, by name."""
+    return {attribute.name: helper.get_attribute_value(attribute) for attribute in node.attribute}
