@@ -8,12 +8,13 @@ import pytest
 
 from hwamei.domain.errors import EngineFailed
 from hwamei.engines.kokoro import arithmetic, cpu
-from hwamei.engines.kokoro.arithmetic import Arithmetic, advice, chosen, keep, possible, usual
+from hwamei.engines.kokoro.arithmetic import Arithmetic, advice, chosen, keep, on_openvino, possible, usual
 from hwamei.settings import Settings
 
-AMX = frozenset({"avx512f", "avx512_vnni", "amx_bf16"})
+AMX = frozenset({"avx2", "avx512f", "avx512_vnni", "amx_bf16"})
 VNNI = frozenset({"avx2", "avx_vnni"})
 OLD = frozenset({"avx2"})
+UNTOLD: frozenset[str] = frozenset()
 FASTEST_LAST = {Arithmetic.FLOAT32: 0.4, Arithmetic.BFLOAT16: 0.2, Arithmetic.INT8: 0.1}
 
 
@@ -33,9 +34,11 @@ def processor(monkeypatch: pytest.MonkeyPatch, flags: frozenset[str], *, openvin
     [
         (AMX, True, Arithmetic.BFLOAT16),
         (AMX, False, Arithmetic.FLOAT32),
-        (VNNI, True, Arithmetic.INT8),
+        (VNNI, True, Arithmetic.FLOAT32),
+        (VNNI, False, Arithmetic.INT8),
         (OLD, True, Arithmetic.FLOAT32),
-        (frozenset(), False, Arithmetic.FLOAT32),
+        (UNTOLD, True, Arithmetic.FLOAT32),
+        (UNTOLD, False, Arithmetic.FLOAT32),
     ],
 )
 def test_the_processor_says_what_is_usually_fastest(
@@ -92,8 +95,17 @@ def test_bfloat16_without_openvino_says_what_to_install(tmp_path: Path, monkeypa
         chosen(Settings(data=tmp_path, kokoro_arithmetic="bfloat16"))
 
 
+@pytest.mark.parametrize(("flags", "openvino", "on_it"), [(OLD, True, 2), (OLD, False, 1), (UNTOLD, True, 1)])
+def test_openvino_takes_floats_where_it_is_and_was_measured(
+    flags: frozenset[str], openvino: bool, on_it: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bfloat16 is refused before, where it is not."""
+    processor(monkeypatch, flags, openvino=openvino)
+    assert [each for each in Arithmetic if on_openvino(each)] == [Arithmetic.FLOAT32, Arithmetic.BFLOAT16][-on_it:]
+
+
 def test_openvino_is_advised_where_it_helps_and_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    for flags, openvino, helps in ((AMX, False, True), (AMX, True, False), (VNNI, False, False)):
+    for flags, openvino, helps in ((AMX, False, True), (AMX, True, False), (OLD, False, True), (UNTOLD, False, False)):
         processor(monkeypatch, flags, openvino=openvino)
         assert ("hwamei[openvino]" in advice()) is helps
 

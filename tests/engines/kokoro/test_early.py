@@ -11,8 +11,9 @@ import pytest
 from hwamei.domain.audio import Samples
 from hwamei.domain.speech import Delivery
 from hwamei.domain.utterance import SpokenUtterance
+from hwamei.domain.voice import Level
 from hwamei.dsp.decibel import level_db, rms
-from hwamei.engines.kokoro.bfloat import BfloatDecoder, open_bfloat_decoder
+from hwamei.engines.kokoro import cpu
 from hwamei.engines.kokoro.early import (
     ENOUGH_FRAMES,
     FEWEST_FRAMES,
@@ -22,14 +23,16 @@ from hwamei.engines.kokoro.early import (
     beginning,
     decode_early,
 )
+from hwamei.engines.kokoro.engine import KokoroEngine
 from hwamei.engines.kokoro.frames import FRAME_SAMPLES, Floats, Frames
+from hwamei.engines.kokoro.openvino_decoder import OpenvinoDecoder, open_openvino_decoder
 from hwamei.engines.kokoro.phones import TokenSpan, token_line
 from hwamei.engines.kokoro.runtime import Runtime
 from hwamei.engines.kokoro.speaking import Speaker
 from hwamei.engines.kokoro.style_space import StyleSpace
 from hwamei.engines.kokoro.voiceprint import preset_voice
 from hwamei.settings import Settings
-from hwamei.testing import a_word
+from hwamei.testing import MemoryCheckpoints, a_word
 from hwamei.text.plan import plan
 
 TEXTS = {
@@ -98,12 +101,12 @@ long = pytest.mark.long("makes the model anew for OpenVINO, and speaks")
 
 
 @pytest.fixture(scope="module")
-def decoder(kokoro_settings: Settings) -> BfloatDecoder:
-    return open_bfloat_decoder(kokoro_settings, threads=kokoro_settings.threads)
+def decoder(kokoro_settings: Settings) -> OpenvinoDecoder:
+    return open_openvino_decoder(kokoro_settings, threads=kokoro_settings.threads, bfloat16=cpu.has_bfloat16_matrices())
 
 
 def in_two(
-    decoder: BfloatDecoder, runtime: Runtime, space: StyleSpace, name: str
+    decoder: OpenvinoDecoder, runtime: Runtime, space: StyleSpace, name: str
 ) -> tuple[list[SpokenUtterance], SpokenUtterance]:
     """The text in parts, and as a whole."""
     (utterance,) = plan(TEXTS[name])
@@ -115,7 +118,7 @@ def in_two(
 @long
 @pytest.mark.parametrize("name", TEXTS)
 def test_the_parts_are_the_words_of_the_whole_at_its_pace(
-    name: str, decoder: BfloatDecoder, runtime: Runtime, space: StyleSpace
+    name: str, decoder: OpenvinoDecoder, runtime: Runtime, space: StyleSpace
 ) -> None:
     (first, rest), whole = in_two(decoder, runtime, space, name)
     assert first.utterance.parts + rest.utterance.parts == whole.utterance.parts
@@ -130,7 +133,7 @@ def test_the_parts_are_the_words_of_the_whole_at_its_pace(
 @long
 @pytest.mark.parametrize("name", TEXTS)
 def test_where_they_meet_both_parts_sound_the_same(
-    name: str, decoder: BfloatDecoder, runtime: Runtime, space: StyleSpace
+    name: str, decoder: OpenvinoDecoder, runtime: Runtime, space: StyleSpace
 ) -> None:
     frames, style = foretold(runtime, space, name)
     first = Beginning(48, 1)
@@ -144,7 +147,7 @@ def test_where_they_meet_both_parts_sound_the_same(
 
 @long
 def test_the_first_words_are_more_while_somebody_else_is_spoken_for(
-    decoder: BfloatDecoder, runtime: Runtime, space: StyleSpace
+    decoder: OpenvinoDecoder, runtime: Runtime, space: StyleSpace
 ) -> None:
     ((name, text),) = list(TEXTS.items())[:1]
     (utterance,) = plan(text)
@@ -158,6 +161,31 @@ def test_the_first_words_are_more_while_somebody_else_is_spoken_for(
         next(of_somebody_else)
         assert words_of_first_part() > alone
     assert words_of_first_part() == alone
+
+
+@long
+def test_the_first_words_are_more_while_a_voice_is_being_made(
+    decoder: OpenvinoDecoder, runtime: Runtime, kokoro_settings: Settings
+) -> None:
+    ((name, text),) = list(TEXTS.items())[:1]
+    (utterance,) = plan(text)
+    engine = KokoroEngine(kokoro_settings, runtime=replace(runtime, decoder=decoder))
+    voice = engine.preset(name)
+
+    def words_of_first_part() -> int:
+        with closing(engine.speak_early(utterance, voice, Delivery())) as parts:
+            return len(next(parts).utterance.words)
+
+    meanwhile = []
+
+    def progress(percent: float) -> None:
+        if 0 < percent < 100 and not meanwhile:
+            meanwhile.append(words_of_first_part())
+
+    alone = words_of_first_part()
+    reference = [engine.speak(utterance, voice, Delivery()).audio] * 2
+    engine.enrol(reference, level=Level.INSTANT, seed=0, progress=progress, checkpoints=MemoryCheckpoints())
+    assert meanwhile[0] > alone == words_of_first_part()
 
 
 def foretold(runtime: Runtime, space: StyleSpace, name: str) -> tuple[Frames, Floats]:

@@ -21,7 +21,7 @@ class Arithmetic(StrEnum):
     """Of the products, which are nearly all of the work."""
 
     INT8 = "int8"  # as it was published, by ONNX Runtime
-    FLOAT32 = "float32"  # by ONNX Runtime
+    FLOAT32 = "float32"  # the decoder by OpenVINO where that is installed, else by ONNX Runtime
     BFLOAT16 = "bfloat16"  # the decoder by OpenVINO
 
 
@@ -30,6 +30,14 @@ def possible() -> tuple[Arithmetic, ...]:
     elsewhere it would be slower than the others."""
     every = tuple(Arithmetic)
     return every if cpu.has_bfloat16_matrices() and _has_openvino() else every[:2]
+
+
+def on_openvino(arithmetic: Arithmetic) -> bool:
+    """Whether OpenVINO runs the decoder: float32 where it is installed and the processor is of a kind that it was
+    measured on."""
+    if arithmetic is Arithmetic.FLOAT32:
+        return _has_openvino() and cpu.has_wide_registers()
+    return arithmetic is Arithmetic.BFLOAT16
 
 
 def chosen(settings: Settings) -> Arithmetic:
@@ -51,17 +59,21 @@ def chosen(settings: Settings) -> Arithmetic:
 
 def usual() -> Arithmetic:
     """What is fastest on most machines like this one. Real-time factors of the decoder on two cores: with AMX bfloat16
-    0.10, float32 0.23, int8 0.26; with VNNI alone int8 0.28, float32 0.36; with neither float32 0.5, int8 0.7."""
+    0.045, float32 on OpenVINO 0.16, float32 on ONNX Runtime 0.23, int8 0.26; with VNNI alone int8 0.28, float32 on ONNX
+    Runtime 0.36; with neither float32 0.5, int8 0.7."""
     if cpu.has_bfloat16_matrices():
         return Arithmetic.BFLOAT16 if _has_openvino() else Arithmetic.FLOAT32
-    return Arithmetic.INT8 if cpu.has_vnni() else Arithmetic.FLOAT32
+    if on_openvino(Arithmetic.FLOAT32) or not cpu.has_vnni():
+        return Arithmetic.FLOAT32
+    return Arithmetic.INT8
 
 
 def advice() -> str:
     """What would make speech faster on this machine; empty if nothing would."""
-    if cpu.has_bfloat16_matrices() and not _has_openvino():
-        return "`pip install 'hwamei[openvino]'` makes speech twice as fast here"
-    return ""
+    if _has_openvino() or not cpu.has_wide_registers():
+        return ""
+    gain = "makes speech three times as fast here" if cpu.has_bfloat16_matrices() else "makes speech faster here"
+    return f"`pip install 'hwamei[openvino]'` {gain}"
 
 
 def keep(real_time_factors: Mapping[Arithmetic, float], settings: Settings) -> Arithmetic:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 VNNI_FLAGS = frozenset({"avx512_vnni", "avx_vnni"})
 BFLOAT16_MATRIX_FLAG = "amx_bf16"
+WIDE_FLAG = "avx2"
 CPUINFO = Path("/proc/cpuinfo")
 
 
@@ -18,6 +19,11 @@ def has_vnni() -> bool:
 def has_bfloat16_matrices() -> bool:
     """Whether there are units that multiply matrices of bfloat16 (AMX). Where it cannot be told, False."""
     return BFLOAT16_MATRIX_FLAG in flags()
+
+
+def has_wide_registers() -> bool:
+    """Whether eight float32 are computed at once (AVX2). Where it cannot be told, False."""
+    return WIDE_FLAG in flags()
 
 
 @cache

@@ -12,10 +12,11 @@ import numpy as np
 import onnxruntime
 
 from hwamei.domain.audio import Samples
-from hwamei.engines.kokoro.arithmetic import Arithmetic, chosen
-from hwamei.engines.kokoro.bfloat import open_bfloat_decoder
+from hwamei.engines.kokoro import cpu
+from hwamei.engines.kokoro.arithmetic import Arithmetic, chosen, on_openvino
 from hwamei.engines.kokoro.decoders import Decoder, WholeDecoder, open_session, run
 from hwamei.engines.kokoro.frames import Floats, Frames
+from hwamei.engines.kokoro.openvino_decoder import open_openvino_decoder
 from hwamei.models import derived, locate
 from hwamei.models.catalogue import KOKORO
 from hwamei.settings import Settings
@@ -48,9 +49,20 @@ def open_runtime(settings: Settings, *, threads: int | None = None) -> Runtime:
     is said. Raises ModelMissing, ModelDamaged, EngineFailed."""
     arithmetic, threads = chosen(settings), threads or settings.threads
     predictor = open_session(_half("predictor", arithmetic, settings), threads)
-    if arithmetic is Arithmetic.BFLOAT16:
-        return Runtime(predictor, open_bfloat_decoder(settings, threads=threads))
-    return Runtime(predictor, WholeDecoder(open_session(_half("decoder", arithmetic, settings), threads)))
+    return Runtime(predictor, _decoder(arithmetic, settings, threads))
+
+
+def _decoder(arithmetic: Arithmetic, settings: Settings, threads: int) -> Decoder:
+    if on_openvino(arithmetic):
+        bfloat16 = arithmetic is Arithmetic.BFLOAT16 and cpu.has_bfloat16_matrices()
+        return open_openvino_decoder(settings, threads=threads, bfloat16=bfloat16)
+    return open_whole_decoder(arithmetic, settings, threads=threads)
+
+
+def open_whole_decoder(arithmetic: Arithmetic, settings: Settings, *, threads: int) -> WholeDecoder:
+    """The decoder on ONNX Runtime, in 8-bit integers or else in float32, made for this machine at first use. Raises
+    ModelMissing, ModelDamaged."""
+    return WholeDecoder(open_session(_half("decoder", arithmetic, settings), threads))
 
 
 def _half(half: Half, arithmetic: Arithmetic, settings: Settings) -> Path:

@@ -1,4 +1,4 @@
-"""The decoder in bfloat16 on OpenVINO, for processors that multiply matrices of it (AMX).
+"""The decoder on OpenVINO: in bfloat16 on processors that multiply matrices of it (AMX), elsewhere in float32.
 
 Numbers of 8 bits of precision are enough for the layers, but not for a phase that runs on through an utterance: so the
 harmonics of the voice are made in float32 by ONNX Runtime, as is the way from spectra to sound. Both are a hundredth of
@@ -37,7 +37,7 @@ KEEP_NO_PRIMITIVES = ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "0")
 
 
 @dataclass(frozen=True, eq=False)
-class BfloatDecoder:
+class OpenvinoDecoder:
     """See hwamei.engines.kokoro.decoders.Decoder and hwamei.engines.kokoro.early.PartDecoder."""
 
     voice_source: onnxruntime.InferenceSession
@@ -71,11 +71,12 @@ class BfloatDecoder:
         return np.zeros(self.layers.input(OTHERS).shape, np.float32)
 
 
-def open_bfloat_decoder(settings: Settings, *, threads: int) -> BfloatDecoder:
+def open_openvino_decoder(settings: Settings, *, threads: int, bfloat16: bool) -> OpenvinoDecoder:
     """The decoder, made for this machine at first use; as many threads may use it at once without waiting as there are
-    times `threads` in the settings' threads. Raises ModelMissing, ModelDamaged."""
+    times `threads` in the settings' threads. `bfloat16` needs units that multiply matrices of it, or takes ten times as
+    long as float32. Raises ModelMissing, ModelDamaged."""
     os.environ.setdefault(*KEEP_NO_PRIMITIVES)
-    import openvino  # takes most of a second to import, and few machines use it
+    import openvino  # takes most of a second to import, and is an extra
 
     made = cache(lambda: _made(settings))
     key = f"{KOKORO.sha256[:12]}-{REWRITE_VERSION}-{openvino.__version__.partition('-')[0]}"
@@ -85,16 +86,15 @@ def open_bfloat_decoder(settings: Settings, *, threads: int) -> BfloatDecoder:
 
     streams = max(1, settings.threads // threads)
     core = openvino.Core()
-    has_bfloat16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     options = {
-        "INFERENCE_PRECISION_HINT": "bf16" if has_bfloat16 else "f32",  # elsewhere the hint would be refused
+        "INFERENCE_PRECISION_HINT": "bf16" if bfloat16 else "f32",
         "INFERENCE_NUM_THREADS": threads * streams,
         "NUM_STREAMS": streams,
         "ENABLE_CPU_PINNING": False,  # other processes would be pinned to the same cores
         "CPU_RUNTIME_CACHE_CAPACITY": str(KERNELS_KEPT),
     }
     layers = core.compile_model(core.read_model(file(LAYERS), file(WEIGHTS)), "CPU", options)
-    return BfloatDecoder(open_session(file(HARMONICS), threads), layers, open_session(file(SOUND), threads))
+    return OpenvinoDecoder(open_session(file(HARMONICS), threads), layers, open_session(file(SOUND), threads))
 
 
 def _made(settings: Settings) -> dict[str, bytes]:

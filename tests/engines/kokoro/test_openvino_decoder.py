@@ -1,4 +1,4 @@
-"""The decoder in bfloat16 says what the float32 one says; where the processor has no units for it, too."""
+"""The decoder on OpenVINO says what the one on ONNX Runtime says, in float32 and in bfloat16."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from hwamei.domain.audio import Samples
-from hwamei.engines.kokoro.arithmetic import chosen, possible
-from hwamei.engines.kokoro.bfloat import open_bfloat_decoder
+from hwamei.engines.kokoro import cpu
+from hwamei.engines.kokoro.arithmetic import Arithmetic, chosen, possible
 from hwamei.engines.kokoro.decoders import Decoder
 from hwamei.engines.kokoro.frames import FRAME_SAMPLES, Floats, Frames
+from hwamei.engines.kokoro.openvino_decoder import open_openvino_decoder
 from hwamei.engines.kokoro.phrases import CHINESE, ENGLISH, Phrase
-from hwamei.engines.kokoro.runtime import Runtime, open_runtime
+from hwamei.engines.kokoro.runtime import Runtime, open_runtime, open_whole_decoder
 from hwamei.engines.kokoro.style_space import StyleSpace
 from hwamei.engines.kokoro.tuning import tune
 from hwamei.settings import Settings
@@ -29,8 +31,10 @@ LISTENING: list[list[str]] = []  # a hook of the interpreter cannot be taken awa
 
 
 @pytest.fixture(scope="module")
-def exact(kokoro_settings: Settings) -> Runtime:
-    return open_runtime(kokoro_settings.model_copy(update={"kokoro_arithmetic": "float32"}))
+def exact(kokoro_settings: Settings, runtime: Runtime) -> Runtime:
+    """In float32 on ONNX Runtime, which computes as the model says."""
+    decoder = open_whole_decoder(Arithmetic.FLOAT32, kokoro_settings, threads=kokoro_settings.threads)
+    return replace(runtime, decoder=decoder)
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +63,8 @@ def _note(event: str, arguments: tuple[object, ...]) -> None:
 @pytest.fixture(scope="module")
 def decoder(kokoro_settings: Settings, calls: list[str]) -> Decoder:
     """With two streams of one thread."""
-    return open_bfloat_decoder(kokoro_settings.model_copy(update={"threads": 2}), threads=1)
+    two = kokoro_settings.model_copy(update={"threads": 2})
+    return open_openvino_decoder(two, threads=1, bfloat16=cpu.has_bfloat16_matrices())
 
 
 def frames_of(runtime: Runtime, space: StyleSpace, phrase: Phrase) -> tuple[Frames, Floats]:
@@ -83,6 +88,13 @@ def test_it_is_as_near_to_float32_as_the_published_form_is(
         expected, heard = exact.decode(frames, style), decoder.decode(frames, style)
         assert heard.shape == expected.shape == (frames.counts.sum() * FRAME_SAMPLES,)
         assert mel_distance_db(expected, heard) < 1.3 * mel_distance_db(expected, published.decode(frames, style))
+
+
+def test_in_float32_it_is_nearer_by_far(kokoro_settings: Settings, exact: Runtime, space: StyleSpace) -> None:
+    decoder = open_openvino_decoder(kokoro_settings, threads=kokoro_settings.threads, bfloat16=False)
+    for phrase in (CHINESE[0], ENGLISH[0]):
+        frames, style = frames_of(exact, space, phrase)
+        assert mel_distance_db(exact.decode(frames, style), decoder.decode(frames, style)) < 0.2
 
 
 def test_several_threads_at_once_hear_what_one_hears(exact: Runtime, decoder: Decoder, space: StyleSpace) -> None:
