@@ -86,8 +86,8 @@ class Settings(BaseModel):
         default="auto",
         description=(
             "In which numbers the embedded engine computes. `auto`: what `hwamei models tune` found to be fastest, or"
-            " what usually is on such a processor. `bfloat16` needs `pip install 'hwamei[openvino]'`, and a processor"
-            " with AMX to be fast."
+            " what usually is on such a processor. `bfloat16` needs `pip install 'hwamei[openvino]'`, and is computed as"
+            " `float32` where the processor has no AMX."
         ),
     )
     zipvoice_provider: Literal["cpu", "cuda"] = Field(

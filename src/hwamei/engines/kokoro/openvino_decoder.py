@@ -29,9 +29,9 @@ REWRITE_VERSION = 4  # raise it whenever something else is made
 LAYERS, WEIGHTS = "kokoro-layers.xml", "kokoro-layers.bin"
 HARMONICS, SOUND = "kokoro-harmonics.onnx", "kokoro-sound.onnx"
 # OpenVINO writes kernels for each length of utterance, in 0.12 s, as long as three seconds of sound take. Those of a
-# length are some 20 MB; frames.LENGTH_STEP_FRAMES leaves few lengths, of which the last dozen are kept.
+# length are some 20 MB; frames.LENGTH_STEP_FRAMES leaves few lengths, of which the last nine or so are kept.
 # oneDNN in it keeps a thousand more unless it is told before it begins.
-KERNELS_KEPT = 512
+KERNELS_KEPT = 384
 OTHERS = "others_statistics"  # as in norms.py, which needs the package onnx
 KEEP_NO_PRIMITIVES = ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "0")
 

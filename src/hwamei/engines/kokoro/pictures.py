@@ -27,6 +27,9 @@ def as_pictures(graph: Graph) -> None:
     """All signals on the way from the inputs to the outputs, which stay as they are. Raises ValueError for a node that
     it cannot change."""
     given, made = graph.model.graph.input, graph.model.graph.output
+    for constant in graph.model.graph.initializer:
+        if len(constant.dims) == SIGNAL:
+            constant.dims.insert(ROW, 1)  # in place: a copy would take as much memory as the model
     row = graph.add_constant("row", np.array([ROW], np.int64))
     signals = [value.name for value in (*given, *made) if _axes(value) == SIGNAL]
     change = _Change(graph, {name: f"{name}_row" for name in signals}, {value.name: _axes(value) for value in given})
@@ -94,13 +97,8 @@ class _Change:
     def _taken(self, name: str) -> str:
         """What is taken instead of it."""
         name = self.renamed.get(name, name)
-        if name not in self.graph.constants:
-            return name
-        value = self.graph.constant(name)
-        if value.ndim == SIGNAL:
-            name, value = f"{name}_row", np.expand_dims(value, ROW)
-            self.graph.add_constant(name, value)
-        self.axes[name] = value.ndim
+        if name in self.graph.constants:
+            self.axes[name] = len(self.graph.constants[name].dims)
         return name
 
     def _with_row(self, name: str) -> str:
