@@ -86,8 +86,8 @@ class Settings(BaseModel):
         default="auto",
         description=(
             "In which numbers the embedded engine computes. `auto`: what `hwamei models tune` found to be fastest, or"
-            " what usually is on such a processor. `bfloat16` needs `pip install 'hwamei[openvino]'`; where the processor"
-            " has no AMX it is computed as `float32`."
+            " what usually is on such a processor. `bfloat16` needs `pip install 'hwamei[openvino]'`; without AMX it is"
+            " computed as `float32`."
         ),
     )
     zipvoice_provider: Literal["cpu", "cuda"] = Field(
