@@ -176,7 +176,7 @@ def test_the_first_words_are_more_while_a_voice_is_being_made(
         with closing(engine.speak_early(utterance, voice, Delivery())) as parts:
             return len(next(parts).utterance.words)
 
-    meanwhile = []
+    meanwhile: list[int] = []
 
     def progress(percent: float) -> None:
         if 0 < percent < 100 and not meanwhile:
