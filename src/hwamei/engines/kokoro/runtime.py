@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -48,8 +49,11 @@ def open_runtime(settings: Settings, *, threads: int | None = None) -> Runtime:
     """The model, rewritten for this machine at first use; each call computes on so many threads, the settings' if none
     is said. Raises ModelMissing, ModelDamaged, EngineFailed."""
     arithmetic, threads = chosen(settings), threads or settings.threads
-    predictor = open_session(_half("predictor", arithmetic, settings), threads)
-    return Runtime(predictor, _decoder(arithmetic, settings, threads))
+    predictor = _half("predictor", arithmetic, settings)
+    with ThreadPoolExecutor(max_workers=1) as opener:  # each takes one core, the one a third of the other's time
+        opened = opener.submit(open_session, predictor, threads)
+        decoder = _decoder(arithmetic, settings, threads)
+        return Runtime(opened.result(), decoder)
 
 
 def _decoder(arithmetic: Arithmetic, settings: Settings, threads: int) -> Decoder:
