@@ -18,7 +18,7 @@ from hwamei.engines.kokoro.onnx_graph import Graph, attributes
 
 ROW = 2  # the axis that is put in: [batch, channels, time] become [batch, channels, 1, time]
 SIGNAL, PICTURE = 3, 4  # how many axes they have
-OF_ANY_AXES = {"Abs", "Add", "Cast", "Div", "LeakyRelu", "MatMul", "Mod", "Mul", "Pow", "Relu", "Sqrt", "Sub"}
+OF_ANY_AXES = {"Abs", "Add", "Div", "LeakyRelu", "MatMul", "Mod", "Mul", "Pow", "Sqrt", "Sub"}
 OF_CHANNELS = {"Concat", "Split"}
 ACROSS_ROWS = {"kernel_shape": 1, "strides": 1, "dilations": 1, "output_padding": 0}  # of a convolution
 
@@ -72,16 +72,14 @@ class _Change:
         elif node.op_type == "Unsqueeze":
             axes, taken[1] = PICTURE, self._with_row(taken[1])
         elif axes == PICTURE:
-            told |= self._of_picture(node.op_type, taken, told)
-        self.axes.update(dict.fromkeys(made, 1 if node.op_type == "Shape" else axes))
+            self._of_picture(node.op_type, taken, told)
+        self.axes.update(dict.fromkeys(made, axes))
         return helper.make_node(node.op_type, taken, made, name=node.name, **told)
 
-    def _of_picture(self, kind: str, taken: list[str], told: dict[str, Any]) -> dict[str, int]:
-        """What else is told to a node; changes what it takes."""
+    def _of_picture(self, kind: str, taken: list[str], told: dict[str, Any]) -> None:
+        """Changes what a node takes."""
         if kind in OF_ANY_AXES or (kind in OF_CHANNELS and told["axis"] < ROW):
-            return {}
-        if kind == "Shape" and told["start"] == ROW:
-            return {"start": ROW + 1, "end": PICTURE}
+            return
         place = {"ReduceMean": 1, "Pad": 1, "Resize": 2}.get(kind)
         if place is None:
             raise ValueError(f"{kind} of a signal cannot be made one of a picture")
@@ -92,7 +90,6 @@ class _Change:
             halves = np.split(value, len(value) // SIGNAL)
             changed = np.concatenate([np.insert(half, ROW, 0 if kind == "Pad" else 1) for half in halves])
         taken[place] = self.graph.add_constant(f"{taken[place]}_row", changed.astype(value.dtype))
-        return {}
 
     def _taken(self, name: str) -> str:
         """What is taken instead of it."""
