@@ -9,16 +9,17 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
 from hwamei.domain.audio import Samples
-from hwamei.engines.kokoro import cpu
+from hwamei.engines.kokoro import cpu, graph
 from hwamei.engines.kokoro.arithmetic import Arithmetic, chosen, possible
 from hwamei.engines.kokoro.decoders import Decoder
 from hwamei.engines.kokoro.frames import FRAME_SAMPLES, Floats, Frames
-from hwamei.engines.kokoro.openvino_decoder import open_openvino_decoder
+from hwamei.engines.kokoro.openvino_decoder import LAYERS, open_openvino_decoder
 from hwamei.engines.kokoro.phrases import CHINESE, ENGLISH, Phrase
 from hwamei.engines.kokoro.runtime import Runtime, open_runtime, open_whole_decoder
 from hwamei.engines.kokoro.style_space import StyleSpace
@@ -95,6 +96,29 @@ def test_in_float32_it_is_nearer_by_far(kokoro_settings: Settings, exact: Runtim
     for phrase in (CHINESE[0], ENGLISH[0]):
         frames, style = frames_of(exact, space, phrase)
         assert mel_distance_db(exact.decode(frames, style), decoder.decode(frames, style)) < 0.2
+
+
+def test_it_is_made_once_and_anew_where_a_file_is_damaged(
+    kokoro_settings: Settings, exact: Runtime, space: StyleSpace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings = kokoro_settings.model_copy(update={"data": tmp_path})
+    making = Mock(wraps=graph.decoder_in_three)
+    monkeypatch.setattr(graph, "decoder_in_three", making)
+    said = frames_of(exact, space, ENGLISH[0])
+
+    def opened() -> Samples:
+        bfloat16 = cpu.has_bfloat16_matrices()
+        return open_openvino_decoder(settings, threads=settings.threads, bfloat16=bfloat16).decode(*said)
+
+    first = opened()
+    np.testing.assert_array_equal(opened(), first)
+    assert making.call_count == 1
+    (file,) = (settings.cache_folder / "derived" / LAYERS).iterdir()
+    file.write_bytes(file.read_bytes()[:1000])
+    np.testing.assert_array_equal(opened(), first)
+    assert making.call_count == 2
+    np.testing.assert_array_equal(opened(), first)
+    assert making.call_count == 2
 
 
 def test_several_threads_at_once_hear_what_one_hears(exact: Runtime, decoder: Decoder, space: StyleSpace) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from enum import StrEnum
@@ -79,7 +78,7 @@ def advice() -> str:
 def keep(real_time_factors: Mapping[Arithmetic, float], settings: Settings) -> Arithmetic:
     """Choose the fastest from now on, on this processor; return it."""
     fastest = min(real_time_factors, key=lambda arithmetic: real_time_factors[arithmetic])
-    told = {"processor": _processor(), "arithmetic": fastest, "real_time_factors": dict(real_time_factors)}
+    told = {"processor": cpu.kind(), "arithmetic": fastest, "real_time_factors": dict(real_time_factors)}
     derived.note(NOTE, json.dumps(told, indent=1).encode(), settings)
     return fastest
 
@@ -88,16 +87,11 @@ def _measured(settings: Settings) -> Arithmetic | None:
     """What `keep` was given, if that was on this processor and still can be done."""
     try:
         told = json.loads(derived.noted(NOTE, settings) or b"")
-        fits = told["processor"] == _processor()
+        fits = told["processor"] == cpu.kind()
         arithmetic = Arithmetic(told["arithmetic"])
     except (ValueError, KeyError, TypeError):
         return None
     return arithmetic if fits and arithmetic in possible() else None
-
-
-def _processor() -> str:
-    """Tells kinds of processor apart: a data folder may move to another machine."""
-    return hashlib.sha256(f"{cpu.name()} {sorted(cpu.flags())}".encode()).hexdigest()[:16]
 
 
 def _has_openvino() -> bool:

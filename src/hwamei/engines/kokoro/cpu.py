@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
 from pathlib import Path
 
@@ -36,6 +37,11 @@ def flags() -> frozenset[str]:
 def name() -> str:
     """What the first processor calls itself; empty where it cannot be told."""
     return " ".join(_line("model name").split())
+
+
+def kind() -> str:
+    """Tells kinds of processor apart, in 16 hexadecimal digits: a data folder may move to another machine."""
+    return hashlib.sha256(f"{name()} {sorted(flags())}".encode()).hexdigest()[:16]
 
 
 def _line(key: str) -> str:

@@ -8,6 +8,7 @@ published 8-bit form does; with the harmonics in bfloat16, too, it would be 5.5 
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -19,14 +20,15 @@ import numpy as np
 import onnxruntime
 
 from hwamei.domain.audio import Samples
+from hwamei.engines.kokoro import cpu
 from hwamei.engines.kokoro.decoders import open_session, run
 from hwamei.engines.kokoro.frames import Floats, Frames
 from hwamei.models import derived, locate
 from hwamei.models.catalogue import KOKORO
 from hwamei.settings import Settings
 
-REWRITE_VERSION = 4  # raise it whenever something else is made
-LAYERS, WEIGHTS = "kokoro-layers.xml", "kokoro-layers.bin"
+REWRITE_VERSION = 5  # raise it whenever something else is made
+LAYERS = "kokoro-layers.blob"  # as OpenVINO prepared them for one kind of processor; preparing takes a second
 HARMONICS, SOUND = "kokoro-harmonics.onnx", "kokoro-sound.onnx"
 # OpenVINO writes kernels for each length of utterance, in 0.12 s, as long as three seconds of sound take. Those of a
 # length are some 20 MB; frames.LENGTH_STEP_FRAMES leaves few lengths, of which the last nine or so are kept.
@@ -78,40 +80,56 @@ def open_openvino_decoder(settings: Settings, *, threads: int, bfloat16: bool) -
     os.environ.setdefault(*KEEP_NO_PRIMITIVES)
     import openvino  # takes most of a second to import, and is an extra
 
-    made = cache(lambda: _made(settings))
-    key = f"{KOKORO.sha256[:12]}-{REWRITE_VERSION}-{openvino.__version__.partition('-')[0]}"
-
-    def file(name: str) -> Path:
-        return derived.derived(name, key=key, make=lambda: made()[name], settings=settings)
-
     streams = max(1, settings.threads // threads)
-    core = openvino.Core()
+    precision = "bf16" if bfloat16 else "f32"
     options = {
-        "INFERENCE_PRECISION_HINT": "bf16" if bfloat16 else "f32",
+        "INFERENCE_PRECISION_HINT": precision,
         "INFERENCE_NUM_THREADS": threads * streams,
         "NUM_STREAMS": streams,
         "ENABLE_CPU_PINNING": False,  # other processes would be pinned to the same cores
         "CPU_RUNTIME_CACHE_CAPACITY": str(KERNELS_KEPT),
     }
-    layers = core.compile_model(core.read_model(file(LAYERS), file(WEIGHTS)), "CPU", options)
-    return OpenvinoDecoder(open_session(file(HARMONICS), threads), layers, open_session(file(SOUND), threads))
+    core = openvino.Core()
+    made = cache(lambda: _made(settings, core, options))
+    machine = hashlib.sha256(f"{openvino.__version__} {cpu.kind()}".encode()).hexdigest()[:12]
+    key = f"{KOKORO.sha256[:12]}-{REWRITE_VERSION}-{machine}-{precision}"
+
+    def file(name: str) -> Path:
+        return derived.derived(name, key=key, make=lambda: made().files[name], settings=settings)
+
+    def layers() -> Any:
+        path = file(LAYERS)
+        if made.cache_info().currsize == 0:
+            try:
+                return core.import_model(path.read_bytes(), "CPU", options)
+            except RuntimeError:  # damaged
+                path.unlink()
+                file(LAYERS)
+        return made().layers
+
+    return OpenvinoDecoder(open_session(file(HARMONICS), threads), layers(), open_session(file(SOUND), threads))
 
 
-def _made(settings: Settings) -> dict[str, bytes]:
-    """Content of the files by their names, out of the published one. Weights are kept in float16, of which OpenVINO
-    needs half the memory."""
+@dataclass(frozen=True, eq=False)
+class _Made:
+    """Content of the files by their names, and the layers ready for use."""
+
+    files: dict[str, bytes]
+    layers: Any
+
+
+def _made(settings: Settings, core: Any, options: dict[str, Any]) -> _Made:
+    """Out of the published file. Weights are kept in float16, of which OpenVINO needs half the memory."""
     import openvino
 
     # onnx is needed only here, once a machine; importing it takes as long as loading the model.
     from hwamei.engines.kokoro import graph
 
     harmonics, layers, sound = graph.decoder_in_three(locate.load_bytes(KOKORO.name, settings))
+    core.set_property({"ENABLE_MMAP": False})  # the files do not stay
     with TemporaryDirectory() as folder:
-        path = Path(folder) / LAYERS
-        openvino.save_model(openvino.Core().read_model(layers), path, compress_to_fp16=True)
-        return {
-            HARMONICS: harmonics,
-            LAYERS: path.read_bytes(),
-            WEIGHTS: path.with_suffix(".bin").read_bytes(),
-            SOUND: sound,
-        }
+        path = Path(folder) / "layers.xml"
+        openvino.save_model(core.read_model(layers), path, compress_to_fp16=True)
+        del layers
+        ready = core.compile_model(core.read_model(path), "CPU", options)
+    return _Made({HARMONICS: harmonics, LAYERS: ready.export_model().getvalue(), SOUND: sound}, ready)
