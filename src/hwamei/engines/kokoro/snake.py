@@ -19,7 +19,7 @@ from onnx import helper
 
 from hwamei.engines.kokoro.onnx_graph import Graph
 
-# cos(πr) = GAIN * ((r² + FIRST)² + SECOND)² + THIRD for r in -0.5..0.5, to 2.5e-6: fitted for the least largest error
+# cos(πr) = GAIN * ((r² + FIRST)² + SECOND)² + THIRD for r in -0.5..0.5, to 2.5e-6; made by tools/fit_snake.py
 FIRST, SECOND, GAIN, THIRD = -2.30936864, -1.51410835, 0.13987185, -1.04008023
 
 
