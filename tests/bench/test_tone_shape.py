@@ -32,6 +32,7 @@ CONTOURS: list[tuple[int, str, Contour]] = [
     (4, "up a little, then down", lambda t: 4.5 + 1.5 * t - 4 * t**2),
     (1, "from a higher tone, then level", lambda t: 4 + 1.5 * np.exp(-t / 0.15)),
 ]
+RAISED, WAVERING = 0.15, 0.08  # levels; another shape would be nearer by chance at eight deviations
 TONE_OF = pytest.mark.parametrize(("tone", "name", "level_at"), CONTOURS, ids=[name for _, name, _ in CONTOURS])
 
 
@@ -44,11 +45,11 @@ def test_a_textbook_contour_is_heard_as_its_tone_however_long_it_is(
 
 
 @TONE_OF
-@given(seed=st.integers(0, 2**32 - 1), raised=st.floats(-0.3, 0.3))
+@given(seed=st.integers(0, 2**32 - 1), raised=st.floats(-RAISED, RAISED))
 def test_a_contour_keeps_its_tone_when_it_wavers_and_lies_a_little_off(
     tone: int, name: str, level_at: Contour, seed: int, raised: float
 ) -> None:
-    wavering = np.random.default_rng(seed).normal(0, 0.15, 40)
+    wavering = np.random.default_rng(seed).normal(0, WAVERING, 40)
     assert classify(resampled(level_at(np.linspace(0, 1, 40)) + raised + wavering)) == tone
 
 
