@@ -50,7 +50,7 @@ def open_runtime(settings: Settings, *, threads: int | None = None) -> Runtime:
     is said. Raises ModelMissing, ModelDamaged, EngineFailed."""
     arithmetic, threads = chosen(settings), threads or settings.threads
     predictor = _half("predictor", arithmetic, settings)
-    with ThreadPoolExecutor(max_workers=1) as opener:  # each takes one core, the one a third of the other's time
+    with ThreadPoolExecutor(max_workers=1) as opener:  # each takes one core
         opened = opener.submit(open_session, predictor, threads)
         decoder = _decoder(arithmetic, settings, threads)
         return Runtime(opened.result(), decoder)

@@ -1,9 +1,9 @@
 """The Snake activation of the model, x + sin²(αx) / α, in arithmetic that OpenVINO runs as one pass over memory.
 
-Its sine is computed number by number, in float32 and in another layout than the layers before and after: with that, the
-sines took more than half of the time of the decoder. Instead: sin²(πt) has the period 1, is cos²(πr) where r is half a
-period away from t, and cos(πr) is made of squares alone (as in the doubling of angles). Each step takes only what the
-step before made; a value that two steps take would be written to memory.
+OpenVINO computes a sine number by number, in float32 and in another order of memory than the layers before and after:
+the sines and the copies for them took half of the time of the decoder. Instead: sin²(πt) has the period 1, is cos²(πr)
+where r is half a period away from t, and cos(πr) is made of squares alone (as in the doubling of angles). Each step
+takes only what the step before made; a value that two steps take would be written to memory.
 
 Source of Snake: L. Ziyin, T. Hartwig, M. Ueda: Neural networks fail to learn periodic functions and how to fix it,
 NeurIPS 2020.
